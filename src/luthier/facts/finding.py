@@ -1,0 +1,118 @@
+"""Findings and verdicts. They are data; `stages/report` turns them into words."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+Number = float | int | str
+Severity = Literal["error", "warning", "note"]
+
+
+class Moment(StrEnum):
+    """When a failure can be seen."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
+
+
+class Degree(StrEnum):
+    """How safe a fix is."""
+
+    APPLIED = "applied"
+    WHEN_ASKED = "applied when asked"
+    ADVICE = "advised only"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding points.
+
+    Attributes:
+        what: "rows", "setting", "step", "column", "split" or "file".
+        name: the setting, column, split or file.
+        rows: row numbers in the user's file, at most 20.
+        lines: lines of the user's file on which these rows start, in the same order.
+        step: optimiser step, for findings of the guard.
+    """
+
+    what: Literal["rows", "setting", "step", "column", "split", "file"]
+    name: str = ""
+    rows: tuple[int, ...] = ()
+    lines: tuple[int, ...] = ()
+    step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A failure that was seen.
+
+    Attributes:
+        failure: its id.
+        moment: when.
+        severity: "error" stops a run that may stop, "warning" does not, "note" informs.
+        confidence: 0 to 1; 1 means that the numbers leave no other reading.
+        numbers: what the texts of the failure file are filled with.
+        place: where to look.
+        variant: which of the failure's texts tells it, where a failure has several.
+    """
+
+    failure: str
+    moment: Moment
+    severity: Severity
+    confidence: float
+    numbers: dict[str, Number]
+    place: Place
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotLooked:
+    """A failure that could not be looked for, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer of one failure at one moment.
+
+    Attributes:
+        failure: its id.
+        moment: when it was asked.
+        answer: "seen", "clear" or "not looked".
+        finding: present exactly when seen.
+        reason: present exactly when not looked.
+        silenced: the user asked not to hear of it.
+    """
+
+    failure: str
+    moment: Moment
+    answer: Literal["seen", "clear", "not looked"]
+    finding: Finding | None = None
+    reason: str = ""
+    silenced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of the plan that a fix made: dotted name, value before and after, and the failure behind it."""
+
+    name: str
+    before: Number
+    after: Number
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Answers of all failures, asked at any moment."""
+
+    all: tuple[Verdict, ...] = field(default_factory=tuple)
+
+    @property
+    def seen(self) -> tuple[Finding, ...]:
+        """Findings that were not silenced, errors first."""
+        order = {"error": 0, "warning": 1, "note": 2}
+        found = [v.finding for v in self.all if v.finding is not None and not v.silenced]
+        return tuple(sorted(found, key=lambda finding: order[finding.severity]))

@@ -1,0 +1,33 @@
+"""What the pretrained model is, read from its files by `models/`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """A pretrained model before training.
+
+    Attributes:
+        id: hub id or folder, as the user gave it.
+        architecture: Transformers model type, such as "bert".
+        parameters: number of weights, the new head not counted.
+        layers: transformer layers.
+        hidden_size: width of a token state.
+        vocabulary: rows of the embedding table.
+        usable_positions: longest input in tokens that the positions allow (for RoBERTa-like models less than the config says).
+        trained_tokens: length that the checkpoint's own files recommend (sentence-transformers), or None.
+        pooling: how the checkpoint was trained to make one vector of a text.
+        native_bf16: whether this processor multiplies bf16 in hardware.
+    """
+
+    id: str
+    architecture: str
+    parameters: int
+    layers: int
+    hidden_size: int
+    vocabulary: int
+    usable_positions: int
+    trained_tokens: int | None
+    pooling: Literal["cls", "mean"]
+    native_bf16: bool = False

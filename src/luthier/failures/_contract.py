@@ -1,0 +1,122 @@
+"""What a failure file must hold.
+
+A failure is a module `failures/<origin>/<failure>.py`. Its name is its id, its command-line word, its page and its
+test. The module holds
+
+- a docstring with the headings Symptom, Why it is silent, Evidence, Fix, Source, in this order;
+- one to three of the functions `before`, `during`, `after`. A moment asks for the evidence it needs by the names of its
+  parameters (`data`, `model`, `plan`, `trace`, `validation`, `test`, `artifact`); a parameter with a default may be
+  missing. It returns a `Finding`, `None` when the failure is not there, or `NotLooked` with a reason;
+- `MESSAGE`, `WHY` and `NEXT_STEP`: templates filled with `Finding.numbers` (`str.format`). `MESSAGE` says cause, number
+  and place in one or two sentences. Where a finding has a variant, the template is a dict from variant to text;
+- `DEGREE` and, unless the degree is ADVICE, `fix`: a pure function `fix(plan, finding) -> Plan` or
+  `fix(splits, finding) -> Splits`, which changes nothing when called a second time;
+- `BAD` and `GOOD`: two scenes.
+
+Nothing is registered by hand: `registry.py` finds the file, and `load` refuses one that breaks the contract.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from types import ModuleType
+
+from luthier.errors import RegistryError
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked
+from luthier.facts.plan import Plan
+from luthier.facts.report import Evidence
+from luthier.facts.rows import Splits
+from luthier.facts.scene import Scene
+
+Answer = Finding | NotLooked | None
+Look = Callable[..., Answer]
+PlanFix = Callable[[Plan, Finding], Plan]
+RowFix = Callable[[Splits, Finding], Splits]
+Text = str | Mapping[str, str]
+
+HEADINGS = ("Symptom", "Why it is silent", "Evidence", "Fix", "Source")
+PARTS = frozenset(field.name for field in fields(Evidence)) - {"missing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One failure, as the engine sees it.
+
+    Attributes:
+        id: file name without ".py".
+        origin: folder name.
+        doc: the module's docstring.
+        moments: moment to the function that looks.
+        message, why, next_step: templates.
+        degree: how safe the fix is.
+        fix_plan, fix_rows: at most one of them is present.
+        bad, good: scenes.
+    """
+
+    id: str
+    origin: str
+    doc: str
+    moments: dict[Moment, Look]
+    message: Text
+    why: Text
+    next_step: Text
+    degree: Degree
+    fix_plan: PlanFix | None
+    fix_rows: RowFix | None
+    bad: Scene
+    good: Scene
+
+    def needs(self, moment: Moment) -> tuple[str, ...]:
+        """Parts of the evidence without which this moment cannot look."""
+        parameters = inspect.signature(self.moments[moment]).parameters.values()
+        return tuple(p.name for p in parameters if p.default is inspect.Parameter.empty)
+
+    def reads(self, moment: Moment) -> tuple[str, ...]:
+        """Parts of the evidence that this moment takes, needed or not."""
+        return tuple(inspect.signature(self.moments[moment]).parameters)
+
+
+def load(origin: str, name: str, module: ModuleType) -> Failure:
+    """Turn a module into a `Failure`.
+
+    Raises:
+        RegistryError: a part is missing or has the wrong form.
+    """
+
+    def part(wanted: str) -> object:
+        if not hasattr(module, wanted):
+            raise RegistryError(f"failure {name} has no {wanted}", where=str(module.__file__))
+        return getattr(module, wanted)
+
+    moments = {m: getattr(module, m.value) for m in Moment if hasattr(module, m.value)}
+    fix = getattr(module, "fix", None)
+    first = next(iter(inspect.signature(fix).parameters), "") if fix else ""
+    failure = Failure(
+        id=name,
+        origin=origin,
+        doc=module.__doc__ or "",
+        moments=moments,
+        message=part("MESSAGE"),  # type: ignore[arg-type]
+        why=part("WHY"),  # type: ignore[arg-type]
+        next_step=part("NEXT_STEP"),  # type: ignore[arg-type]
+        degree=part("DEGREE"),  # type: ignore[arg-type]
+        fix_plan=fix if first == "plan" else None,
+        fix_rows=fix if first == "splits" else None,
+        bad=part("BAD"),  # type: ignore[arg-type]
+        good=part("GOOD"),  # type: ignore[arg-type]
+    )
+    _refuse_if_broken(failure, str(module.__file__), has_fix=fix is not None)
+    return failure
+
+
+def _refuse_if_broken(failure: Failure, where: str, *, has_fix: bool) -> None:
+    if not failure.moments:
+        raise RegistryError(f"failure {failure.id} has none of before, during, after", where=where)
+    for moment in failure.moments:
+        unknown = set(failure.reads(moment)) - PARTS
+        if unknown:
+            raise RegistryError(f"failure {failure.id} asks for unknown evidence {sorted(unknown)}", where=where)
+    if has_fix and failure.fix_plan is None and failure.fix_rows is None:
+        raise RegistryError(f"fix of {failure.id} must take plan or splits first", where=where)
+    if not has_fix and failure.degree is not Degree.ADVICE:
+        raise RegistryError(f"failure {failure.id} has degree {failure.degree} but no fix", where=where)

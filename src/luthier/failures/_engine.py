@@ -1,0 +1,72 @@
+"""The engine: asks failures at a moment and collects their answers.
+
+Checks, guards and diagnosis are this one function called at three moments.
+"""
+
+from collections.abc import Collection, Iterable
+
+from luthier.facts.finding import Finding, Moment, NotLooked, Verdict, Verdicts
+from luthier.facts.report import Evidence
+from luthier.failures import _contract
+from luthier.failures._contract import Failure
+from luthier.registry import plug_ins
+
+
+def all_failures() -> dict[str, Failure]:
+    """Every failure by id, in alphabetical order."""
+    return plug_ins("luthier.failures", _contract.load)
+
+
+def ask(
+    failures: Iterable[Failure],
+    moment: Moment,
+    evidence: Evidence,
+    *,
+    silenced: Collection[str] = (),
+) -> Verdicts:
+    """Ask each failure that has this moment.
+
+    Args:
+        failures: whom to ask.
+        moment: when we are.
+        evidence: what is known now.
+        silenced: ids of which the user does not want to hear; they are asked all the same and marked.
+
+    Returns:
+        One verdict per failure that has this moment.
+    """
+    asked = (f for f in failures if moment in f.moments)
+    return Verdicts(tuple(_ask_one(f, moment, evidence, f.id in silenced) for f in asked))
+
+
+def _ask_one(failure: Failure, moment: Moment, evidence: Evidence, silenced: bool) -> Verdict:
+    for need in failure.needs(moment):
+        if getattr(evidence, need) is None:
+            reason = evidence.missing.get(need, f"no {need} facts")
+            return Verdict(failure.id, moment, "not looked", reason=reason, silenced=silenced)
+    parts = {name: getattr(evidence, name) for name in failure.reads(moment)}
+    answer = failure.moments[moment](**parts)
+    if isinstance(answer, Finding):
+        return Verdict(failure.id, moment, "seen", finding=answer, silenced=silenced)
+    if isinstance(answer, NotLooked):
+        return Verdict(failure.id, moment, "not looked", reason=answer.reason, silenced=silenced)
+    return Verdict(failure.id, moment, "clear", silenced=silenced)
+
+
+def last_word(*rounds: Verdicts) -> Verdicts:
+    """Join rounds of asking into one answer per failure.
+
+    A failure that was seen stays seen. Otherwise the latest look that could be taken counts; "not looked" remains only
+    where no moment could look.
+    """
+    answers: dict[str, Verdict] = {}
+    for verdict in (v for one in rounds for v in one.all):
+        known = answers.get(verdict.failure)
+        if known is None or _outranks(verdict, known):
+            answers[verdict.failure] = verdict
+    return Verdicts(tuple(answers[name] for name in sorted(answers)))
+
+
+def _outranks(new: Verdict, known: Verdict) -> bool:
+    rank = {"not looked": 0, "clear": 1, "seen": 2}
+    return rank[new.answer] >= rank[known.answer]
