@@ -15,7 +15,7 @@ class ModelFacts:
         layers: transformer layers.
         hidden_size: width of a token state.
         vocabulary: rows of the embedding table.
-        usable_positions: longest input in tokens that the positions allow (for RoBERTa-like models less than the config says).
+        usable_positions: longest input in tokens; for RoBERTa-like models less than the config says.
         trained_tokens: length that the checkpoint's own files recommend (sentence-transformers), or None.
         pooling: how the checkpoint was trained to make one vector of a text.
         native_bf16: whether this processor multiplies bf16 in hardware.
