@@ -1,0 +1,93 @@
+"""What a task file must hold.
+
+A task is a module `tasks/<task>.py`. The loop and the stages know no task by name; they know these functions:
+
+- `ROLES`: what the task reads from a table, role to the column names that people use for it, best first;
+- `encode(table, tokenizer, plan, classes) -> Encoded`: rows to token ids and targets;
+- `build(folder, plan, classes) -> model`: a pretrained model with the head that the task needs;
+- `loss(logits, targets, plan, weights) -> Tensor`: mean loss of a batch;
+- `decode(logits) -> array`: logits to probabilities.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from torch import Tensor
+from transformers import PreTrainedModel
+from transformers.tokenization_utils_base import PreTrainedTokenizerBase
+
+from luthier.errors import RegistryError
+from luthier.facts.plan import Plan
+
+Classes = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Rows as token ids, ragged and flat: a million rows are three arrays, not a million lists.
+
+    Attributes:
+        ids: token ids of all rows, one after the other, shape (tokens,).
+        offsets: where each row starts; row i is ids[offsets[i]:offsets[i + 1]]; shape (rows + 1,).
+        targets: what the loss compares with, shape (rows,).
+    """
+
+    ids: npt.NDArray[np.int32]
+    offsets: npt.NDArray[np.int64]
+    targets: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """Tokens of each row, shape (rows,)."""
+        return np.diff(self.offsets)
+
+    def row(self, index: int) -> npt.NDArray[np.int32]:
+        """Token ids of one row."""
+        return self.ids[self.offsets[index] : self.offsets[index + 1]]
+
+
+Encode = Callable[[pa.Table, PreTrainedTokenizerBase, Plan, Classes], Encoded]
+Build = Callable[[Path, Plan, Classes], PreTrainedModel]
+Loss = Callable[[Tensor, Tensor, Plan, Tensor | None], Tensor]
+Decode = Callable[[Tensor], npt.NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task, as the stages see it; the fields are the functions of its module."""
+
+    id: str
+    roles: Mapping[str, tuple[str, ...]]
+    encode: Encode
+    build: Build
+    loss: Loss
+    decode: Decode
+
+
+def load(_: str, name: str, module: ModuleType) -> Task:
+    """Turn a module into a `Task`.
+
+    Raises:
+        RegistryError: a part is missing.
+    """
+    wanted = ("ROLES", "encode", "build", "loss", "decode")
+    missing = [part for part in wanted if not hasattr(module, part)]
+    if missing:
+        raise RegistryError(f"task {name} has no {', '.join(missing)}", where=str(module.__file__))
+    return Task(
+        id=name,
+        roles=cast(Mapping[str, tuple[str, ...]], module.ROLES),
+        encode=cast(Encode, module.encode),
+        build=cast(Build, module.build),
+        loss=cast(Loss, module.loss),
+        decode=cast(Decode, module.decode),
+    )
