@@ -84,6 +84,7 @@ class Verdict:
         finding: present exactly when seen.
         reason: present exactly when not looked.
         silenced: the user asked not to hear of it.
+        explained_by: id of another failure that was seen and that causes this one; empty when this is a cause itself.
     """
 
     failure: str
@@ -92,6 +93,7 @@ class Verdict:
     finding: Finding | None = None
     reason: str = ""
     silenced: bool = False
+    explained_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Verdicts:
 
     @property
     def seen(self) -> tuple[Finding, ...]:
-        """Findings that were not silenced, errors first."""
+        """Findings that are neither silenced nor explained by another one, errors first."""
         order = {"error": 0, "warning": 1, "note": 2}
-        found = [v.finding for v in self.all if v.finding is not None and not v.silenced]
+        found = [v.finding for v in self.all if v.finding is not None and not v.silenced and not v.explained_by]
         return tuple(sorted(found, key=lambda finding: order[finding.severity]))

@@ -11,14 +11,19 @@ test. The module holds
   and place in one or two sentences. Where a finding has a variant, the template is a dict from variant to text;
 - `DEGREE` and, unless the degree is ADVICE, `fix`: a pure function `fix(plan, finding) -> Plan` or
   `fix(splits, finding) -> Splits`, which changes nothing when called a second time;
+- `EXPLAINED_BY`, where it has causes of its own among the failures: their ids. When one of them was seen too, this one is
+  a symptom and is told as such: one fault, one finding;
 - `BAD` and `GOOD`: two scenes.
 
 Nothing is registered by hand: `registry.py` finds the file, and `load` refuses one that breaks the contract.
 """
 
+from __future__ import annotations
+
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from types import ModuleType
 
 from luthier.errors import RegistryError
@@ -50,6 +55,7 @@ class Failure:
         message, why, next_step: templates.
         degree: how safe the fix is.
         fix_plan, fix_rows: at most one of them is present.
+        explained_by: ids of failures that cause this one.
         bad, good: scenes.
     """
 
@@ -65,15 +71,46 @@ class Failure:
     fix_rows: RowFix | None
     bad: Scene
     good: Scene
+    explained_by: tuple[str, ...] = ()
 
     def needs(self, moment: Moment) -> tuple[str, ...]:
         """Parts of the evidence without which this moment cannot look."""
-        parameters = inspect.signature(self.moments[moment]).parameters.values()
-        return tuple(p.name for p in parameters if p.default is inspect.Parameter.empty)
+        return _parameters(self.moments[moment])[0]
 
     def reads(self, moment: Moment) -> tuple[str, ...]:
         """Parts of the evidence that this moment takes, needed or not."""
-        return tuple(inspect.signature(self.moments[moment]).parameters)
+        return _parameters(self.moments[moment])[1]
+
+    def tell(self, finding: Finding) -> Words:
+        """The texts of this failure, filled with the numbers of a finding."""
+        texts = (self.message, self.why, self.next_step)
+        return Words(*(_chosen(text, finding.variant).format(**finding.numbers) for text in texts))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A finding in plain English.
+
+    Attributes:
+        message: cause, number and place.
+        why: why it matters, or why nothing else shows it.
+        next_step: what to do.
+    """
+
+    message: str
+    why: str
+    next_step: str
+
+
+def _chosen(text: Text, variant: str) -> str:
+    return text if isinstance(text, str) else text[variant]
+
+
+@cache
+def _parameters(look: Look) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the needed parameters, and of all; kept, because the guard asks in the training loop."""
+    parameters = inspect.signature(look).parameters
+    return tuple(n for n, p in parameters.items() if p.default is inspect.Parameter.empty), tuple(parameters)
 
 
 def load(origin: str, name: str, module: ModuleType) -> Failure:
@@ -104,6 +141,7 @@ def load(origin: str, name: str, module: ModuleType) -> Failure:
         fix_rows=fix if first == "splits" else None,
         bad=part("BAD"),  # type: ignore[arg-type]
         good=part("GOOD"),  # type: ignore[arg-type]
+        explained_by=getattr(module, "EXPLAINED_BY", ()),
     )
     _refuse_if_broken(failure, str(module.__file__), has_fix=fix is not None)
     return failure

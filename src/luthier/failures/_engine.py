@@ -3,7 +3,8 @@
 Checks, guards and diagnosis are this one function called at three moments.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from luthier.facts.finding import Finding, Moment, NotLooked, Verdict, Verdicts
 from luthier.facts.report import Evidence
@@ -33,10 +34,11 @@ def ask(
         silenced: ids of which the user does not want to hear; they are asked all the same and marked.
 
     Returns:
-        One verdict per failure that has this moment.
+        One verdict per failure that has this moment. A symptom whose cause was seen at this moment says so.
     """
-    asked = (f for f in failures if moment in f.moments)
-    return Verdicts(tuple(_ask_one(f, moment, evidence, f.id in silenced) for f in asked))
+    asked = [f for f in failures if moment in f.moments]
+    answers = [_ask_one(f, moment, evidence, f.id in silenced) for f in asked]
+    return _explained(answers, {f.id: f for f in asked})
 
 
 def _ask_one(failure: Failure, moment: Moment, evidence: Evidence, silenced: bool) -> Verdict:
@@ -57,14 +59,28 @@ def last_word(*rounds: Verdicts) -> Verdicts:
     """Join rounds of asking into one answer per failure.
 
     A failure that was seen stays seen. Otherwise the latest look that could be taken counts; "not looked" remains only
-    where no moment could look.
+    where no moment could look. A symptom whose cause was seen in any round says so: one fault, one finding.
     """
     answers: dict[str, Verdict] = {}
     for verdict in (v for one in rounds for v in one.all):
         known = answers.get(verdict.failure)
         if known is None or _outranks(verdict, known):
             answers[verdict.failure] = verdict
-    return Verdicts(tuple(answers[name] for name in sorted(answers)))
+    return _explained([answers[name] for name in sorted(answers)], all_failures())
+
+
+def _explained(answers: list[Verdict], failures: Mapping[str, Failure]) -> Verdicts:
+    """Name the cause of each symptom that was seen, where the cause was seen as well.
+
+    A silenced cause still explains: whoever silenced it knows of it and need not hear of its effects either.
+    """
+    seen = {verdict.failure for verdict in answers if verdict.answer == "seen"}
+    told = []
+    for verdict in answers:
+        causes = failures[verdict.failure].explained_by if verdict.failure in failures else ()
+        cause = next((name for name in causes if name in seen), "") if verdict.answer == "seen" else ""
+        told.append(replace(verdict, explained_by=cause) if cause != verdict.explained_by else verdict)
+    return Verdicts(tuple(told))
 
 
 def _outranks(new: Verdict, known: Verdict) -> bool:

@@ -1,0 +1,157 @@
+"""Quantities that several failures read out of facts: what chance looks like, and how sure a number is.
+
+Everything here is arithmetic on facts and cheap enough for the training loop: windows of a trace, never the whole of it.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from luthier.facts.data import DataFacts
+from luthier.facts.plan import Plan
+from luthier.facts.trace import Floats, Trace
+
+Z95 = 1.96
+"""Two-sided 95 % point of the normal distribution."""
+
+WINDOW = 50
+"""Steps that "recent" means. With 16 rows a step these are 800 rows, so a mean loss is known to a few percent."""
+
+
+def entropy(counts: Iterable[float]) -> float:
+    """Entropy of a distribution given by counts, in nats; the loss of a model that knows the counts and nothing else."""
+    positive = [count for count in counts if count > 0]
+    total = sum(positive)
+    return -sum(count / total * math.log(count / total) for count in positive) if total else 0.0
+
+
+def chance_loss(data: DataFacts, plan: Plan | None) -> float:
+    """Smallest mean training loss that can be had without reading the text, in nats.
+
+    Without weights and smoothing this is the entropy of the training labels. Weights by inverse frequency make every
+    class equally heavy, and label smoothing e mixes the shares with the uniform distribution: share*(1-e) + e/classes.
+    """
+    counts = [count for count in data.class_counts.get("train", {}).values() if count > 0]
+    if not counts:
+        return math.log(len(data.classes)) if data.classes else 0.0
+    if plan is not None and plan.train.class_weights:
+        return math.log(len(counts))
+    smoothing = plan.train.label_smoothing if plan is not None else 0.0
+    total = sum(counts)
+    return entropy(count / total * (1 - smoothing) + smoothing / len(counts) for count in counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def mean_of(values: Floats) -> Mean:
+    """Mean of independent values with its normal 95 % interval; infinitely wide where there are fewer than two."""
+    finite = values[np.isfinite(values)]
+    if len(finite) < 2:
+        return Mean(float(finite[0]) if len(finite) else math.nan, -math.inf, math.inf)
+    mean = float(finite.mean())
+    half = Z95 * float(finite.std(ddof=1)) / math.sqrt(len(finite))
+    return Mean(mean, mean - half, mean + half)
+
+
+def learned(losses: Floats, chance: float) -> Mean:
+    """Share of the label entropy that a model explains, from step losses: 1 - loss / chance, with its 95 % interval.
+
+    0 is guessing by the class shares, 1 is certainty, below 0 is worse than guessing. Source: McFadden, Conditional
+    logit analysis of qualitative choice behavior, 1974 (pseudo-R²).
+    """
+    loss = mean_of(losses)
+    return Mean(1 - loss.value / chance, 1 - loss.high / chance, 1 - loss.low / chance)
+
+
+NOTHING_LEARNED = 0.05
+"""A model that explains less than this share of the label entropy has learned nothing of use.
+
+On our runs (MiniLM-L6 on Reuters R8, SMS spam and 20 Newsgroups) a healthy fine-tune passes 0.05 before the rate has come
+down from its peak, and the frozen BERT of the tutorials, which ends at 2.05 against ln 8 = 2.08 nats, stays at 0.02.
+"""
+
+
+def recent(trace: Trace, steps: int = WINDOW) -> Floats:
+    """Losses of the last steps."""
+    return trace.losses[-steps:]
+
+
+def warmup_steps(trace: Trace, plan: Plan | None) -> int:
+    """Steps in which the rate climbs; a tenth of the run where no plan is known."""
+    share = plan.train.warmup if plan is not None else 0.1
+    return math.ceil(share * (trace.total_steps or len(trace)))
+
+
+def had_its_time(trace: Trace, plan: Plan | None, share: float = 0.3) -> bool:
+    """Whether a healthy run would have learned something by now.
+
+    True at the end, and when the run is past its warmup by 30 steps and has used `share` of all its steps.
+    """
+    if not len(trace):
+        return False
+    step = float(trace.steps[-1])
+    total = trace.total_steps or step
+    if trace.finished or step >= total:
+        return len(trace) >= 2
+    return step >= warmup_steps(trace, plan) + 30 and step >= share * total
+
+
+def at_chance(trace: Trace, data: DataFacts, plan: Plan | None) -> bool:
+    """Whether the recent training loss proves that nothing was learned: its 95 % interval lies under NOTHING_LEARNED.
+
+    Recent is a quarter of the run at most, so that a short run is not judged by its first steps.
+    """
+    chance = chance_loss(data, plan)
+    if chance <= 0 or not len(trace):
+        return False
+    window = max(2, min(WINDOW, len(trace) // 4))
+    return learned(recent(trace, window), chance).high < NOTHING_LEARNED
+
+
+def score_noise(rows: int, score: float = 0.9) -> float:
+    """Half width of the 95 % interval of a share, such as an accuracy, measured on so many rows: 1.96 * sqrt(p(1-p)/n).
+
+    What moves a score by less than this cannot be seen in it. Default share 0.9, a usual accuracy.
+    """
+    return Z95 * math.sqrt(score * (1 - score) / rows) if rows else 1.0
+
+
+def mcc_noise(rows: int) -> float:
+    """Largest Matthews correlation that guessing reaches in 95 of 100 cases on so many rows: 1.96 / sqrt(n).
+
+    For two classes n * MCC² is the chi-squared statistic of the confusion table, with one degree of freedom. Source: Chicco &
+    Jurman, 2020, doi 10.1186/s12864-019-6413-7. More classes spread less, so that the bound is on the safe side.
+    """
+    return Z95 / math.sqrt(rows) if rows else 1.0
+
+
+def planned_steps(data: DataFacts, plan: Plan) -> int:
+    """Optimiser steps of a run."""
+    rows = data.rows.get("train", 0)
+    per_epoch = math.ceil(rows / (plan.train.batch_size * plan.train.accumulation))
+    return math.ceil(per_epoch * plan.train.epochs)
+
+
+def mean_rate_share(plan: Plan) -> float:
+    """Mean rate over the run as a share of the peak: a half for a slope, all of it for a constant after warmup."""
+    warmup = min(plan.train.warmup, 1.0)
+    after = 1.0 if plan.train.schedule == "constant" else 0.5
+    return 0.5 * warmup + after * (1 - warmup)
+
+
+def majority(counts: Mapping[str, int]) -> tuple[str, float]:
+    """The most frequent class and its share; ("", 0.0) where there are no rows."""
+    total = sum(counts.values())
+    if not total:
+        return "", 0.0
+    name = max(counts, key=lambda label: counts[label])
+    return name, counts[name] / total
