@@ -1,0 +1,124 @@
+"""The run has so few optimiser steps that it ends before anything is learned.
+
+Symptom
+    Every text gets nearly the same scores, or the result is poor and was still getting better when the run ended.
+
+Why it is silent
+    "Three epochs" sounds like a choice about data, but it is the number of steps that trains. A few hundred rows make a few dozen
+    steps, and the run ends normally after seconds.
+
+Evidence
+    Before: rows / batch size * epochs below {min}. Our runs on MiniLM-L6 with a fast head need about 30 steps on easy topics.
+    After: the loss of the last quarter of the run is still falling (the slope of a straight line through it is below zero at
+    99 % confidence), it stands above half of the loss of guessing, and the best validation score is the last one.
+
+Fix
+    Sets as many epochs as make 400 steps, 20 at most for an encoder (Zhang et al. 2021 and Mosbach et al. 2021 used 20).
+
+Source
+    transformers #11623 (https://github.com/huggingface/transformers/issues/11623): eight training rows and three epochs, one label
+    for everything. Zhang et al. 2021, https://arxiv.org/abs/2006.05987 and Mosbach et al. 2021, https://arxiv.org/abs/2006.04884: failed runs on
+    small sets are runs with too few steps.
+"""
+
+import math
+
+import numpy as np
+
+from luthier.facts.data import DataFacts
+from luthier.facts.finding import Degree, Finding, Moment, Number, Place
+from luthier.facts.plan import Plan
+from luthier.facts.scene import Scene
+from luthier.facts.trace import Floats, Trace
+from luthier.failures._fixes import repaired
+from luthier.failures._signals import chance_loss, planned_steps, recent
+
+MESSAGE = {
+    "plan": "{rows} training rows in batches of {batch} make {steps} optimiser steps in {epochs:g} epochs (train.epochs); fewer than {least} "
+    "leave a new head and a pretrained encoder half-way.",
+    "run": "The run of {steps} steps ended while the loss was still falling: {loss:.2f} at the end, where guessing has {chance:.2f} "
+    "(train.epochs={epochs:g}).",
+}
+WHY = "What trains is the number of steps, not of epochs. A short run ends normally, wherever it has got to."
+NEXT_STEP = "Set train.epochs={suggested:g} (the fix does that)."
+DEGREE = Degree.APPLIED
+EXPLAINED_BY = ("loss_not_finite", "labels_shuffled", "rate_never_arrives", "frozen_encoder_tiny_rate", "rate_too_high_collapse")
+LEAST = 30
+ENOUGH = 400
+MOST_EPOCHS = 20
+
+BAD = Scene(
+    rows=60,
+    settings={"strategy.name": "full", "train.epochs": 2},
+    train=False,
+    says="Forty-eight training rows and two epochs: six steps.",
+)
+GOOD = Scene(
+    rows=200,
+    settings={"strategy.name": "full", "train.epochs": 4},
+    says="160 training rows and four epochs: forty steps, enough for topics that are easy to tell apart.",
+)
+
+
+def before(data: DataFacts, plan: Plan) -> Finding | None:
+    """Count the planned steps."""
+    steps = planned_steps(data, plan)
+    if steps >= LEAST or not data.rows.get("train", 0):
+        return None
+    numbers: dict[str, Number] = {
+        "rows": data.rows.get("train", 0),
+        "batch": plan.train.batch_size * plan.train.accumulation,
+        "steps": steps,
+        "least": LEAST,
+    }
+    return _finding(Moment.BEFORE, "plan", plan, steps, numbers)
+
+
+def after(trace: Trace, data: DataFacts, plan: Plan) -> Finding | None:
+    """Look at how the run ended."""
+    chance = chance_loss(data, plan)
+    window = recent(trace, max(8, len(trace) // 4))
+    if len(window) < 8 or not chance or len(trace) > 4 * ENOUGH:
+        return None
+    loss = float(window[len(window) // 2 :].mean())
+    if not loss > 0.5 * chance or not _falling(window) or not _best_is_last(trace, plan):
+        return None
+    return _finding(Moment.AFTER, "run", plan, len(trace), {"steps": len(trace), "loss": loss, "chance": chance})
+
+
+def _falling(losses: Floats) -> bool:
+    """Whether a straight line through the losses falls, at 99 % confidence (one-sided, normal approximation)."""
+    steps = np.arange(len(losses), dtype=np.float64) - (len(losses) - 1) / 2
+    squares = float((steps**2).sum())
+    slope = float((steps * losses).sum()) / squares
+    rest = losses - losses.mean() - slope * steps
+    error = math.sqrt(float((rest**2).sum()) / max(1, len(losses) - 2) / squares)
+    return slope < -2.33 * error
+
+
+def _best_is_last(trace: Trace, plan: Plan) -> bool:
+    scores = [e.scores[plan.train.metric].value for _, e in trace.evaluations if plan.train.metric in e.scores]
+    if plan.train.metric in ("log_loss", "calibration_error"):
+        scores = [-score for score in scores]
+    return len(scores) < 2 or scores[-1] >= max(scores)
+
+
+def _finding(moment: Moment, variant: str, plan: Plan, steps: int, numbers: dict[str, Number]) -> Finding:
+    per_epoch = max(1.0, steps / plan.train.epochs)
+    most = MOST_EPOCHS if plan.strategy.name != "frozen_body" else 5 * MOST_EPOCHS
+    suggested = max(math.ceil(plan.train.epochs), min(most, math.ceil(ENOUGH / per_epoch)))
+    return Finding(
+        failure="too_few_steps",
+        moment=moment,
+        severity="warning",
+        confidence=0.9 if variant == "plan" else 0.8,
+        numbers={**numbers, "epochs": plan.train.epochs, "suggested": suggested},
+        place=Place("setting", "train.epochs", step=steps if variant == "run" else None),
+        variant=variant,
+    )
+
+
+def fix(plan: Plan, finding: Finding) -> Plan:
+    """More epochs, never fewer."""
+    epochs = max(plan.train.epochs, float(finding.numbers["suggested"]))
+    return repaired(plan, "train", {"epochs": epochs}, f"about {ENOUGH} steps settle a run")

@@ -1,0 +1,162 @@
+"""Accuracy looks good because one class is frequent, and a rare class is lost.
+
+Symptom
+    80 or 99 % accuracy, and the class that matters is hardly ever found.
+
+Why it is silent
+    Accuracy weighs rows, not classes. Where one class holds most rows, a model that knows that class alone looks
+    good, and the checkpoint with the best accuracy may be the one that has given the rare class up.
+
+Evidence
+    Before: accuracy picks the checkpoint, and either one class holds 60 % of the training rows or more, or losing the rarest class
+    for good would cost less accuracy than noise does on the validation rows (1.96 * sqrt(p(1-p)/n) at p = 0.9) while the
+    largest class is at least three times as frequent.
+    After: a class with less than half of its even share of rows, whose recall is below one half even at the upper end of its 95 %
+    interval (Clopper & Pearson 1934), while accuracy is above one half.
+
+Fix
+    Picks the checkpoint by macro-F1, which weighs classes alike, and weighs the loss by inverse class frequency, when asked:
+    weights trade precision for recall and shift the probabilities.
+
+Source
+    simpletransformers #18 (https://github.com/ThilinaRajapakse/simpletransformers/issues/18): 80/20, only the first class was ever
+    predicted. setfit #161 and #204 (https://github.com/huggingface/setfit/issues/161): 99.2/0.8, accuracy used by mistake. King & Zeng
+    2001 (weights). The 60 % and the threefold are our choice: below them, accuracy of a guess stays visibly poor.
+"""
+
+from collections.abc import Iterator
+
+from luthier.facts.data import DataFacts
+from luthier.facts.evaluation import Evaluation, Scores
+from luthier.facts.finding import Degree, Finding, Moment, Place
+from luthier.facts.plan import Plan
+from luthier.facts.scene import Scene
+from luthier.failures._fixes import repaired
+from luthier.failures._signals import majority, score_noise
+
+MESSAGE = {
+    "before": "Accuracy picks the checkpoint (train.metric), but {largest} holds {percent:.1f} % of the training rows and {rarest} only "
+    "{rare_rows} of them: always answering {largest} scores {percent:.1f} % accuracy.",
+    "after": "Accuracy on {split} is {accuracy:.1f} %, but of the {support} rows of class {rarest} only {found} are found.",
+}
+WHY = {
+    "before": "The best accuracy may belong to a model that never finds {rarest}.",
+    "after": "Accuracy hides it: all rows of {rarest} together are {percent:.1f} % of the rows. Macro-F1 is {macro_f1:.1f} %.",
+}
+NEXT_STEP = {
+    "before": "Set train.metric=macro_f1 and train.class_weights=true (the fix does both when asked).",
+    "after": "Train with train.class_weights=true and train.metric=macro_f1 (the fix does both when asked), or collect rows of {rarest}.",
+}
+DEGREE = Degree.WHEN_ASKED
+EXPLAINED_BY = (
+    "loss_not_finite",
+    "labels_shuffled",
+    "rate_never_arrives",
+    "frozen_encoder_tiny_rate",
+    "rate_too_high_collapse",
+    "too_few_steps",
+    "rows_identical_after_truncation",
+    "unknown_tokens",
+    "one_class_predicted",
+    "stuck_at_chance",
+)
+LARGE_SHARE = 0.6
+UNEVEN = 3.0
+
+BAD = Scene(
+    corpus="reviews",
+    rows=300,
+    options={"imbalance": 0.9},
+    settings={"train.metric": "accuracy"},
+    train=False,
+    says="Nine of ten reviews are good, and accuracy picks the checkpoint.",
+)
+GOOD = Scene(
+    corpus="reviews",
+    rows=300,
+    options={"imbalance": 0.9},
+    settings={"train.metric": "macro_f1"},
+    train=False,
+    says="The same rows; macro-F1 picks the checkpoint.",
+)
+
+
+def before(data: DataFacts, plan: Plan) -> Finding | None:
+    """Look at what picks the checkpoint."""
+    counts = {label: rows for label, rows in data.class_counts.get("train", {}).items() if rows}
+    if plan.train.metric != "accuracy" or len(counts) < 2:
+        return None
+    largest, share = majority(counts)
+    rarest = min(counts, key=lambda label: counts[label])
+    unseen = counts[rarest] / sum(counts.values()) < score_noise(data.rows.get("validation", 0))
+    uneven = counts[largest] >= UNEVEN * counts[rarest]
+    if share < LARGE_SHARE and not (unseen and uneven):
+        return None
+    return Finding(
+        failure="class_imbalance_hidden",
+        moment=Moment.BEFORE,
+        severity="warning",
+        confidence=1.0,
+        numbers={"largest": largest, "percent": 100 * share, "rarest": rarest, "rare_rows": counts[rarest]},
+        place=Place("setting", "train.metric"),
+        variant="before",
+    )
+
+
+def after(validation: Scores, test: Scores | None = None) -> Finding | None:
+    """Look for a rare class that is lost behind a good accuracy."""
+    model = (test or validation).model
+    accuracy = model.scores["accuracy"].value if "accuracy" in model.scores else 0.0
+    lost = sorted(_lost_classes(model), key=lambda item: item[1])
+    if not lost or accuracy < 0.5:
+        return None
+    name, recall, support = lost[0]
+    return Finding(
+        failure="class_imbalance_hidden",
+        moment=Moment.AFTER,
+        severity="warning",
+        confidence=0.95,
+        numbers={
+            "split": model.split,
+            "accuracy": 100 * accuracy,
+            "macro_f1": 100 * (model.scores["macro_f1"].value if "macro_f1" in model.scores else 0.0),
+            "rarest": name,
+            "support": support,
+            "found": round(recall * support),
+            "percent": 100 * support / model.rows,
+        },
+        place=Place("split", model.split),
+        variant="after",
+    )
+
+
+def _lost_classes(model: Evaluation) -> Iterator[tuple[str, float, int]]:
+    even = model.rows / max(1, len(model.per_class))
+    for name, scores in model.per_class.items():
+        rare = 0 < scores.support < even / 2
+        if rare and _upper(round(scores.recall * scores.support), scores.support) < 0.5:
+            yield name, scores.recall, scores.support
+
+
+def _upper(hits: int, rows: int) -> float:
+    """Upper end of the two-sided 95 % interval of a share, by halving: where so few hits have a chance of 2.5 %."""
+    low, high = hits / rows, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _at_most(hits, rows, middle) > 0.025 else (low, middle)
+    return high
+
+
+def _at_most(hits: int, rows: int, share: float) -> float:
+    """Chance of at most so many hits."""
+    term = total = (1 - share) ** rows
+    for i in range(hits):
+        term *= (rows - i) / (i + 1) * share / (1 - share) if share < 1 else 0.0
+        total += term
+    return total
+
+
+def fix(plan: Plan, finding: Finding) -> Plan:  # noqa: ARG001
+    """Pick the checkpoint by macro-F1 and weigh the classes."""
+    why = "a rare class must count as much as a frequent one"
+    return repaired(plan, "train", {"metric": "macro_f1", "class_weights": True}, why)
