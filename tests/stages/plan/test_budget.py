@@ -1,22 +1,13 @@
-"""Time: read, expected, kept."""
+"""Time: expected and kept."""
 
 from dataclasses import replace
 
 import pytest
 
-from luthier.errors import PlanError
 from luthier.facts.data import DataFacts, Lengths
 from luthier.facts.plan import DataPlan, ModelPlan, Plan, Reason, StrategyPlan, TrainPlan
 from luthier.facts.speed import Speed
-from luthier.stages.plan.budget import (
-    PADDING,
-    expectation,
-    expected_seconds,
-    fit_budget,
-    mean_tokens,
-    seconds_of,
-    spoken,
-)
+from luthier.stages.plan.budget import PADDING, expectation, expected_seconds, fit_budget, mean_tokens
 
 # Every row has 100 tokens: 1,600 rows are 160,000 tokens and 100 steps of 16.
 LENGTHS = Lengths(1_600, dict.fromkeys((0, 5, 25, 50, 75, 95, 99, 100), 100), 512, 0, 0.0, 1.0, 0.0)
@@ -29,31 +20,6 @@ FULL = Plan(DataPlan("a.csv"), ModelPlan("m"), train=TrainPlan(epochs=3))
 TOP = replace(FULL, strategy=StrategyPlan("top_layers", 2), train=TrainPlan(epochs=5))
 FROZEN = replace(FULL, strategy=StrategyPlan("frozen_body"), train=TrainPlan(epochs=20))
 PLANS = (FROZEN, FULL, TOP)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("90", 90), ("90s", 90), ("5m", 300), ("1h30m", 5_400), ("1.5h", 5_400), ("1h 2m 3s", 3_723), ("5M", 300)],
-)
-def test_times(text: str, seconds: float) -> None:
-    """Times as people write them."""
-    assert seconds_of(text) == seconds
-
-
-@pytest.mark.parametrize("text", ["", "soon", "0", "0m", "-5m", "5m1h", "5 minutes", "1e3", "9" * 400])
-def test_no_times(text: str) -> None:
-    """What is no time is refused with examples."""
-    with pytest.raises(PlanError, match="is not a time"):
-        seconds_of(text)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0.2, "1 s"), (59.6, "1 min"), (160, "2 min 40 s"), (300, "5 min"), (3_600, "1 h"), (3_900, "1 h 5 min")],
-)
-def test_spoken(seconds: float, words: str) -> None:
-    """Times as people say them."""
-    assert spoken(seconds) == words
 
 
 def test_mean_tokens_follow_the_cut() -> None:

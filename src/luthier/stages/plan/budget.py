@@ -1,4 +1,4 @@
-"""Time: reading a budget, expecting what a plan takes, choosing what fits.
+"""Budgets: expecting what a plan takes, choosing what fits.
 
 The cost model counts tokens through layers. With L layers of which the last n learn, the layers below run once over the
 rows and their output is kept; an epoch then costs n / L of full training. A frozen body costs one forward pass. What a
@@ -6,51 +6,21 @@ token costs is measured on this machine (`Speed`), not assumed.
 """
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from luthier.errors import PlanError
 from luthier.facts.data import DataFacts
 from luthier.facts.plan import Plan, Reason
 from luthier.facts.speed import Speed
 from luthier.stages.plan.defaults import steps_per_epoch
 from luthier.stages.plan.settings import with_value
+from luthier.stages.plan.times import spoken
 
 # Batches of like lengths still pad a little.
 PADDING = 1.05
 # A step of the head alone, on vectors that are there already.
 HEAD_STEP_SECONDS = 5e-4
-
-_UNITS = {"s": 1, "m": 60, "h": 3600}
-_BUDGET = re.compile(r"(?:(?P<h>\d+(?:\.\d+)?)h)?(?:(?P<m>\d+(?:\.\d+)?)m)?(?:(?P<s>\d+(?:\.\d+)?)s?)?")
-
-
-def seconds_of(text: str) -> float:
-    """Read a time: "90", "90s", "5m", "1h30m", "1.5h"; a bare number counts seconds.
-
-    Raises:
-        PlanError: it is no time, or no time at all.
-    """
-    match = _BUDGET.fullmatch(text.replace(" ", "").lower())
-    parts = {unit: float(number) for unit, number in match.groupdict().items() if number} if match else {}
-    seconds = sum(number * _UNITS[unit] for unit, number in parts.items())
-    if not math.isfinite(seconds) or seconds <= 0:
-        raise PlanError(f"{text!r} is not a time", where=f"--budget {text}", next_step="write 90s, 5m or 1h30m")
-    return seconds
-
-
-def spoken(seconds: float) -> str:
-    """A time as people say it: "40 s", "2 min 40 s", "1 h 5 min"."""
-    whole = max(1, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
 def mean_tokens(plan: Plan, data: DataFacts, split: str) -> float:

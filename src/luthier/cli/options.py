@@ -1,0 +1,83 @@
+"""Options that several commands share, and the request that they make."""
+
+import argparse
+
+from luthier.cli.parser import Parser
+from luthier.errors import PlanError
+from luthier.facts.request import Request
+from luthier.stages.plan.times import seconds_of
+
+
+def add_request(parser: Parser) -> None:
+    """The options of `fit` and `check` that make a `Request`."""
+    parser.add_argument("data", nargs="?", default="", metavar="DATA", help="file, folder or hub id of labelled text")
+    data = parser.add_argument_group("what the columns are (found by name and look when not named)")
+    data.add_argument("--text", metavar="COLUMN", help="column that holds the text")
+    data.add_argument("--label", metavar="COLUMN", help="column that holds the label")
+    data.add_argument("--group", metavar="COLUMN", help="column whose values stay on one side of the split")
+    data.add_argument("--time", metavar="COLUMN", help="column that orders the split: oldest rows train")
+    plan = parser.add_argument_group("how to train (derived, with reasons, when not said)")
+    plan.add_argument("--model", metavar="ID", help="hub id or folder of a pretrained model")
+    plan.add_argument("--strategy", metavar="NAME", help="full, top_layers or frozen_body")
+    plan.add_argument("--budget", metavar="TIME", help="training time granted, such as 5m or 1h30m")
+    plan.add_argument("--epochs", type=float, metavar="N", help="passes over the training rows")
+    plan.add_argument("--rate", type=float, metavar="R", help="peak learning rate")
+    plan.add_argument("--max-tokens", type=int, metavar="N", help="tokens kept of each row")
+    plan.add_argument("--seed", type=int, metavar="N", help="seed of every random choice")
+    plan.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="any other value of the plan")
+    plan.add_argument("--plan", metavar="FILE", help="a plan.yaml to repeat")
+    look = parser.add_argument_group("what to look for")
+    look.add_argument("--ignore", action="append", default=[], metavar="FAILURE", help="do not tell of this failure")
+    look.add_argument("--only", action="append", default=[], metavar="FAILURE", help="ask only for this failure")
+    look.add_argument("--no-near-duplicates", action="store_true", help="skip the search for near duplicates")
+
+
+def add_output(parser: Parser) -> None:
+    """How a command tells what it found."""
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def request(wanted: argparse.Namespace) -> Request:
+    """The request that was made.
+
+    Raises:
+        PlanError: a setting has no value, is said twice, or the budget is no time.
+    """
+    return Request(
+        data=wanted.data,
+        text=wanted.text,
+        label=wanted.label,
+        group=wanted.group,
+        time=wanted.time,
+        model=wanted.model,
+        strategy=_id(wanted.strategy) if wanted.strategy else None,
+        budget_seconds=seconds_of(wanted.budget) if wanted.budget is not None else None,
+        epochs=wanted.epochs,
+        rate=wanted.rate,
+        max_tokens=wanted.max_tokens,
+        seed=wanted.seed,
+        out=getattr(wanted, "out", None),
+        settings=_settings(wanted.set),
+        plan_file=wanted.plan,
+        ignore=tuple(_id(name) for name in wanted.ignore),
+        only=tuple(_id(name) for name in wanted.only),
+        repair=getattr(wanted, "repair", False),
+        near_duplicates=not wanted.no_near_duplicates,
+    )
+
+
+def _id(name: str) -> str:
+    return name.strip().replace("-", "_")
+
+
+def _settings(pairs: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise PlanError(f"{pair} has no value", where=f"--set {pair}", next_step="write --set train.rate=5e-5")
+        if name in found:
+            raise PlanError(f"{name} is set twice", where=f"--set {pair}", next_step="keep one of the two")
+        found[name] = text
+    return found

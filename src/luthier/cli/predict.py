@@ -1,0 +1,43 @@
+"""`luthier predict`: a file in, the same file with labels and probabilities out."""
+
+import argparse
+import json
+from pathlib import Path
+
+from luthier.cli.options import add_output
+from luthier.cli.parser import Parser
+from luthier.cli.watch import watching
+from luthier.errors import InputError
+
+SUMMARY = "Add a predicted label and its probabilities to each row of a file; rows stream, so size does not matter."
+EXAMPLES = (
+    ("luthier predict runs/reviews-1 new.csv", "writes new.predicted.csv"),
+    ("luthier predict runs/reviews-1 new.jsonl --out scored.jsonl", "names the file to write"),
+)
+
+
+def add_arguments(parser: Parser) -> None:
+    """What `predict` takes."""
+    parser.add_argument("run", metavar="RUN", help="run folder")
+    parser.add_argument("file", metavar="FILE", help="CSV or JSONL with a column of text")
+    parser.add_argument("--out", metavar="FILE", help="file to write (NAME.predicted.SUFFIX when not said)")
+    add_output(parser)
+
+
+def run(wanted: argparse.Namespace) -> int:
+    """Predict every row and say where the result stands."""
+    source = Path(wanted.file)
+    target = Path(wanted.out) if wanted.out else source.with_name(f"{source.stem}.predicted{source.suffix}")
+    if target.resolve() == source.resolve():
+        raise InputError(
+            "the file to write is the file to read", where=str(source), next_step="name another with --out"
+        )
+    with watching() as watch:
+        from luthier.run import predict_file
+
+        rows = predict_file(wanted.run, str(source), str(target), watch)
+    if wanted.json:
+        print(json.dumps({"rows": rows, "file": str(target)}, ensure_ascii=False))
+    else:
+        print(f"{rows:,} rows with labels and probabilities: {target}")
+    return 0

@@ -1,0 +1,69 @@
+"""Pages and the list of failures, from their own files."""
+
+import json
+
+import pytest
+
+from luthier.cli.catalogue import failure_named, known_failures, sections, summary
+from luthier.cli.main import main
+from luthier.failures._contract import HEADINGS
+
+
+@pytest.mark.parametrize("word", ["train_test_overlap", "train-test-overlap", "Train-Test-Overlap "])
+def test_a_page(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The page has every heading, when it is looked for, how safe the fix is, and how to see it happen."""
+    assert main(["explain", word]) == 0
+
+    page = capsys.readouterr().out
+    assert page.startswith("train_test_overlap  (data)\n\n")
+    assert all(f"\n{heading}\n" in page for heading in HEADINGS)
+    assert "Looked for before training. Its fix is applied when asked." in page
+    assert "luthier reproduce train_test_overlap" in page
+
+
+def test_a_page_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """A program gets the page in its parts."""
+    assert main(["explain", "train_test_overlap", "--json"]) == 0
+
+    page = json.loads(capsys.readouterr().out)
+    assert page["id"] == "train_test_overlap"
+    assert page["moments"] == ["before"]
+    assert page["why_it_is_silent"].startswith("Nothing in a run depends")
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("train_tset_overlap", "train_test_overlap"), ("unknown", "unknown_tokens")]
+)
+def test_near_names(word: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A slip, or a part of a name, finds the name."""
+    assert main(["explain", word]) == 2
+    assert f"did you mean {meant}" in capsys.readouterr().err
+
+
+def test_every_page_has_its_sections() -> None:
+    """Each failure splits into its headings, each with text, and a one-line summary."""
+    for name, failure in known_failures().items():
+        assert tuple(sections(failure)) == HEADINGS, name
+        assert all(sections(failure).values()), name
+        assert summary(failure).endswith("."), name
+        assert failure_named(name) is failure
+
+
+def test_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every failure stands in the list once, below its origin, and says what it is."""
+    assert main(["failures"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    for name, failure in known_failures().items():
+        assert failure.origin in lines
+        assert [line for line in lines if line.startswith(f"  {name} ") and line.endswith(summary(failure))]
+    assert lines[-1].startswith(f"{len(known_failures())} failures")
+
+
+def test_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """A program gets names, origins and summaries."""
+    assert main(["failures", "--json"]) == 0
+
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["id"] for row in rows} == set(known_failures())
+    assert all(row["origin"] and row["summary"] for row in rows)

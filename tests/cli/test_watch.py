@@ -1,0 +1,131 @@
+"""What a person sees while a command works."""
+
+import io
+
+import pytest
+
+from luthier.cli.bars import Bars
+from luthier.cli.watch import Lines, numbers, watching
+from luthier.facts.event import Event
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Always."""
+        return True
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock at rest."""
+    return Clock()
+
+
+def test_lines_come_now_and_then(clock: Clock) -> None:
+    """A hundred steps of a second each are twenty lines, each with the time left."""
+    stream = io.StringIO()
+    lines = Lines(stream, clock)
+    lines(Event("stage", "train", "full tuning, 100 steps"))
+    for step in range(1, 101):
+        clock.now += 1.0
+        lines(Event("progress", "train", done=step, total=100, numbers={"loss": 0.51234, "step": step}))
+
+    shown = stream.getvalue().splitlines()
+    assert shown[0] == "train: full tuning, 100 steps"
+    assert len(shown) == 1 + 20
+    assert shown[1] == "train: 5 of 100, 1 min 35 s left, loss 0.512, step 5"
+    assert shown[-1] == "train: 100 of 100, done, loss 0.512, step 100"
+
+
+def test_quick_work_is_silent(clock: Clock) -> None:
+    """What takes a moment moves no line."""
+    stream = io.StringIO()
+    lines = Lines(stream, clock)
+    for step in range(1, 11):
+        lines(Event("progress", "read", done=step, total=10))
+
+    assert stream.getvalue() == ""
+
+
+def test_a_new_stage_starts_its_own_clock(clock: Clock) -> None:
+    """Time left is that of the stage, not of the command."""
+    stream = io.StringIO()
+    lines = Lines(stream, clock)
+    lines(Event("stage", "read"))
+    clock.now += 1_000
+    lines(Event("stage", "train"))
+    clock.now += 10
+    lines(Event("progress", "train", "epoch 1:", done=5, total=10))
+
+    assert stream.getvalue() == "train: epoch 1: 5 of 10, 10 s left\n"
+
+
+def test_unknown_length(clock: Clock) -> None:
+    """Without a total there is a count and no promise."""
+    stream = io.StringIO()
+    lines = Lines(stream, clock)
+    lines(Event("stage", "read"))
+    clock.now += 6
+    lines(Event("progress", "read", "rows", done=120_000))
+
+    assert stream.getvalue() == "read: rows 120,000\n"
+
+
+def test_findings_stand_out(clock: Clock) -> None:
+    """Notices and findings are told at once."""
+    stream = io.StringIO()
+    lines = Lines(stream, clock)
+    lines(Event("notice", "plan", "3 epochs"))
+    lines(Event("finding", "train", "the loss is not finite"))
+
+    assert stream.getvalue() == "plan: 3 epochs\ntrain: ! the loss is not finite\n"
+
+
+def test_no_terminal_no_bars() -> None:
+    """A stream that is no terminal gets lines."""
+    stream = io.StringIO()
+
+    with watching(stream) as watch:
+        watch(Event("notice", "plan", "hello"))
+
+    assert stream.getvalue() == "plan: hello\n"
+
+
+def test_bars_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal gets a bar with the numbers beside it; what is told stays, the bar goes."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    stream = Terminal()
+
+    with watching(stream) as watch:
+        assert isinstance(watch, Bars)
+        watch(Event("stage", "train", "full tuning [bold]"))
+        watch(Event("progress", "train", "epoch 1", done=40, total=100, numbers={"loss": 0.5}))
+        watch.refresh()
+        watch(Event("finding", "train", "the loss is not finite"))
+        watch(Event("progress", "evaluate", done=1, total=0))
+
+    shown = stream.getvalue()
+    assert "full tuning [bold]" in shown
+    assert "40/100" in shown
+    assert "loss 0.5" in shown
+    assert "the loss is not finite" in shown
+
+
+def test_numbers() -> None:
+    """Three digits are enough beside a bar."""
+    assert (
+        numbers({"loss": 0.123456, "rate": 4.2e-05, "rows": 12, "at": "x"}) == "loss 0.123, rate 4.2e-05, rows 12, at x"
+    )
