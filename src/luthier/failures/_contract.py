@@ -4,15 +4,16 @@ A failure is a module `failures/<origin>/<failure>.py`. Its name is its id, its 
 test. The module holds
 
 - a docstring with the headings Symptom, Why it is silent, Evidence, Fix, Source, in this order;
-- one to three of the functions `before`, `during`, `after`. A moment asks for the evidence it needs by the names of its
-  parameters (`data`, `model`, `plan`, `trace`, `validation`, `test`, `artifact`); a parameter with a default may be
-  missing. It returns a `Finding`, `None` when the failure is not there, or `NotLooked` with a reason;
-- `MESSAGE`, `WHY` and `NEXT_STEP`: templates filled with `Finding.numbers` (`str.format`). `MESSAGE` says cause, number
-  and place in one or two sentences. Where a finding has a variant, the template is a dict from variant to text;
-- `DEGREE` and, unless the degree is ADVICE, `fix`: a pure function `fix(plan, finding) -> Plan` or
-  `fix(splits, finding) -> Splits`, which changes nothing when called a second time;
-- `EXPLAINED_BY`, where it has causes of its own among the failures: their ids. When one of them was seen too, this one is
-  a symptom and is told as such: one fault, one finding;
+- one to three of the functions `before`, `during`, `after`. A moment asks for the evidence it needs by the names of
+  its parameters (`data`, `model`, `plan`, `trace`, `validation`, `test`, `artifact`); a parameter with a default may
+  be missing. It returns a `Finding`, `None` when the failure is not there, or `NotLooked` with a reason;
+- `MESSAGE`, `WHY` and `NEXT_STEP`: templates filled with `Finding.numbers` (`str.format`). `MESSAGE` says cause,
+  number and place in one or two sentences. Where a finding has a variant, the template is a dict from variant to
+  text;
+- `DEGREE` and, unless the degree is ADVICE, `fix`: a pure function `fix(plan, finding) -> Plan` or `fix(splits,
+  finding) -> Splits`, which changes nothing when called a second time;
+- `EXPLAINED_BY`, where it has causes of its own among the failures: their ids. When one of them was seen too, this
+  one is a symptom and is told as such: one fault, one finding;
 - `BAD` and `GOOD`: two scenes.
 
 Nothing is registered by hand: `registry.py` finds the file, and `load` refuses one that breaks the contract.

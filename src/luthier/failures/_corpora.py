@@ -1,7 +1,7 @@
 """Small English corpora for scenes, made by rule so that a scene needs no download and no licence.
 
-A corpus is a list of (text, label); what goes wrong with it is put on top by options, each a function of its own, so that
-any failure can be acted out on any corpus. Same arguments, same rows.
+A corpus is a list of (text, label); what goes wrong with it is put on top by options, each a function of its own, so
+that any failure can be acted out on any corpus. Same arguments, same rows.
 
 Options, all absent by default:
 
@@ -22,6 +22,7 @@ import hashlib
 import random
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 import pyarrow as pa
 
@@ -80,7 +81,7 @@ def _unlike(write: Callable[[str, random.Random], str], labels: list[str], chanc
         while True:
             text = write(label, chance)
             words = text.split()
-            pairs = frozenset(zip(words, words[1:], strict=False))
+            pairs = frozenset(pairwise(words))
             if all(2 * len(pairs & other) <= min(len(pairs), len(other)) for other in known):
                 break
         known.append(pairs)
@@ -185,7 +186,9 @@ def _copied(rows: list[Row], share: float, change: Callable[[str], str], chance:
     """Replace a share of the scored rows by training rows, changed a little."""
     train = [row for row in rows if row.get("split") == "train"]
     scored = [i for i, row in enumerate(rows) if row.get("split") in ("validation", "test")]
-    copies = dict(zip(chance.sample(scored, round(len(scored) * share)), chance.sample(train, len(train)), strict=False))
+    copies = dict(
+        zip(chance.sample(scored, round(len(scored) * share)), chance.sample(train, len(train)), strict=False)
+    )
     return [
         {**copies[i], "text": change(copies[i]["text"]), "split": row["split"]} if i in copies else row
         for i, row in enumerate(rows)
@@ -198,12 +201,12 @@ def _conflict(rows: list[Row], options: Options, chance: random.Random) -> list[
     return rows + [{**row, "label": chance.choice([n for n in names if n != row["label"]])} for row in chosen]
 
 
-def _header(rows: list[Row], options: Options, chance: random.Random) -> list[Row]:  # noqa: ARG001
+def _header(rows: list[Row], options: Options, chance: random.Random) -> list[Row]:
     words = (HEADER.split() * 20)[: int(options.get("header", 0))]
     return [{**row, "text": " ".join([*words, row["text"]])} for row in rows] if words else rows
 
 
-def _script(rows: list[Row], options: Options, chance: random.Random) -> list[Row]:  # noqa: ARG001
+def _script(rows: list[Row], options: Options, chance: random.Random) -> list[Row]:
     return [{**row, "text": _in_ethiopic(row["text"])} for row in rows] if options.get("script") else rows
 
 
@@ -217,7 +220,7 @@ def _in_ethiopic(text: str) -> str:
     return re.sub(r"\w+", spell, text)
 
 
-def _stop_words(rows: list[Row], options: Options, chance: random.Random) -> list[Row]:  # noqa: ARG001
+def _stop_words(rows: list[Row], options: Options, chance: random.Random) -> list[Row]:
     if options.get("stop_words", 1):
         return rows
     return [{**row, "text": without_function_words(row["text"])} for row in rows]

@@ -72,9 +72,10 @@ def last_word(*rounds: Verdicts) -> Verdicts:
 def _explained(answers: list[Verdict], failures: Mapping[str, Failure]) -> Verdicts:
     """Name the cause of each symptom that was seen, where the cause was seen as well.
 
-    A silenced cause still explains: whoever silenced it knows of it and need not hear of its effects either.
+    A silenced cause still explains: whoever silenced it knows of it and need not hear of its effects either. A note
+    does not: what hardly matters causes nothing.
     """
-    seen = {verdict.failure for verdict in answers if verdict.answer == "seen"}
+    seen = {v.failure for v in answers if v.finding is not None and v.finding.severity != "note"}
     told = []
     for verdict in answers:
         causes = failures[verdict.failure].explained_by if verdict.failure in failures else ()

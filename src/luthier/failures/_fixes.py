@@ -20,7 +20,7 @@ def repaired(plan: Plan, group: Group, values: Mapping[str, object], why: str) -
     old = getattr(plan, group)
     changed = {name: value for name, value in values.items() if getattr(old, name) != value}
     reasons = {f"{group}.{name}": Reason(why, "repair") for name in changed}
-    return replace(plan, **{group: replace(old, **changed)}, reasons={**plan.reasons, **reasons})  # type: ignore[arg-type]
+    return replace(plan, **{group: replace(old, **changed)}, reasons={**plan.reasons, **reasons})
 
 
 def without_scored_rows(splits: Splits, leaked: Callable[[SplitName], set[int]]) -> Splits:

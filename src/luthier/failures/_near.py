@@ -1,8 +1,9 @@
 """All rows of one list that nearly stand in another: an exact join, not a sketch.
 
-A pair with Jaccard similarity of at least t shares one of the first |x| - ceil(t |x|) + 1 shingles of x when all shingles are
-put in one order; with the rarest first, hardly any other pair does. Source: prefix filtering, Chaudhuri, Ganti & Kaushik,
-A primitive operator for similarity joins, ICDE 2006; Bayardo, Ma & Srikant, Scaling up all pairs similarity search, WWW 2007.
+A pair with Jaccard similarity of at least t shares one of the first |x| - ceil(t |x|) + 1 shingles of x when all
+shingles are put in one order; with the rarest first, hardly any other pair does. Source: prefix filtering, Chaudhuri,
+Ganti & Kaushik, A primitive operator for similarity joins, ICDE 2006; Bayardo, Ma & Srikant, Scaling up all pairs
+similarity search, WWW 2007.
 """
 
 import math

@@ -1,6 +1,7 @@
 """Quantities that several failures read out of facts: what chance looks like, and how sure a number is.
 
-Everything here is arithmetic on facts and cheap enough for the training loop: windows of a trace, never the whole of it.
+Everything here is arithmetic on facts and cheap enough for the training loop: windows of a trace, never the whole of
+it.
 """
 
 import math
@@ -21,7 +22,9 @@ WINDOW = 50
 
 
 def entropy(counts: Iterable[float]) -> float:
-    """Entropy of a distribution given by counts, in nats; the loss of a model that knows the counts and nothing else."""
+    """Entropy of a distribution given by counts, in nats; the loss of a model that knows the counts and nothing
+    else.
+    """
     positive = [count for count in counts if count > 0]
     total = sum(positive)
     return -sum(count / total * math.log(count / total) for count in positive) if total else 0.0
@@ -75,8 +78,9 @@ def learned(losses: Floats, chance: float) -> Mean:
 NOTHING_LEARNED = 0.05
 """A model that explains less than this share of the label entropy has learned nothing of use.
 
-On our runs (MiniLM-L6 on Reuters R8, SMS spam and 20 Newsgroups) a healthy fine-tune passes 0.05 before the rate has come
-down from its peak, and the frozen BERT of the tutorials, which ends at 2.05 against ln 8 = 2.08 nats, stays at 0.02.
+On our runs (MiniLM-L6 on Reuters R8, SMS spam and 20 Newsgroups) a healthy fine-tune passes 0.05 before the rate has
+come down from its peak, and the frozen BERT of the tutorials, which ends at 2.05 against ln 8 = 2.08 nats, stays at
+0.02.
 """
 
 
@@ -128,8 +132,9 @@ def score_noise(rows: int, score: float = 0.9) -> float:
 def mcc_noise(rows: int) -> float:
     """Largest Matthews correlation that guessing reaches in 95 of 100 cases on so many rows: 1.96 / sqrt(n).
 
-    For two classes n * MCC² is the chi-squared statistic of the confusion table, with one degree of freedom. Source: Chicco &
-    Jurman, 2020, doi 10.1186/s12864-019-6413-7. More classes spread less, so that the bound is on the safe side.
+    For two classes n * MCC² is the chi-squared statistic of the confusion table, with one degree of freedom. Source:
+    Chicco & Jurman, 2020, doi 10.1186/s12864-019-6413-7. More classes spread less, so that the bound is on the safe
+    side.
     """
     return Z95 / math.sqrt(rows) if rows else 1.0
 

@@ -1,27 +1,30 @@
 """The encoder is frozen, but the head learns at a rate that is meant for an encoder.
 
 Symptom
-    The loss moves in the third decimal and accuracy stays near the most frequent class; longer training helps a little.
+    The loss moves in the third decimal and accuracy stays near the most frequent class; longer training helps a
+    little.
 
 Why it is silent
-    The recipe "freeze BERT, AdamW at 2e-5, train the head" stands in many tutorials. 2e-5 is right for pretrained weights,
-    which need hardly move. A head starts at random and has to move by a multiple of its size; the run ends long before.
+    The recipe "freeze BERT, AdamW at 2e-5, train the head" stands in many tutorials. 2e-5 is right for pretrained
+    weights, which need hardly move. A head starts at random and has to move by a multiple of its size; the run ends
+    long before.
 
 Evidence
-    Before: AdamW moves a weight by about the rate in each step, so over a run by at most the sum of all rates. Divided by
-    0.02, the usual spread of a fresh head, this is how far the head can get in units of its own size. Seen below 1.
-    Measured on frozen MiniLM-L6 vectors: {0.17 on R8, one epoch at 2e-5} stays near the prior; from 5 on the head arrives.
-    During and after: the same sum from the rates in the log, while the loss proves that nothing was learned (see
-    `_signals.at_chance`).
+    Before: AdamW moves a weight by about the rate in each step, so over a run by at most the sum of all rates.
+    Divided by 0.02, the usual spread of a fresh head, this is how far the head can get in units of its own size. Seen
+    below 1. Measured on frozen MiniLM-L6 vectors: {0.17 on R8, one epoch at 2e-5} stays near the prior; from 5 on the
+    head arrives. During and after: the same sum from the rates in the log, while the loss proves that nothing was
+    learned (see `_signals.at_chance`).
 
 Fix
     Sets the head's rate to 1e-2, the rate at which a linear head on fixed vectors settles.
 
 Source
     Our experiment: BERT frozen, AdamW 2e-5, Reuters R8, one epoch: 49 % accuracy, loss 2.05 against ln 8 = 2.08.
-    simpletransformers #234 (https://github.com/ThilinaRajapakse/simpletransformers/issues/234): raising only the head's rate to 1e-3
-    cured it. cramming #15 (https://github.com/JonasGeiping/cramming/issues/15): head only, 0.78 against 0.92. Kingma & Ba 2015,
-    https://arxiv.org/abs/1412.6980, section 2.1: the step of Adam is bounded by the rate.
+    simpletransformers #234 (https://github.com/ThilinaRajapakse/simpletransformers/issues/234): raising only the
+    head's rate to 1e-3 cured it. cramming #15 (https://github.com/JonasGeiping/cramming/issues/15): head only, 0.78
+    against 0.92. Kingma & Ba 2015, https://arxiv.org/abs/1412.6980, section 2.1: the step of Adam is bounded by the
+    rate.
 """
 
 from luthier.facts.data import DataFacts
@@ -33,12 +36,21 @@ from luthier.failures._fixes import repaired
 from luthier.failures._signals import at_chance, chance_loss, had_its_time, mean_rate_share, planned_steps, recent
 
 MESSAGE = {
-    "plan": "The encoder is frozen and the head learns at train.head_rate={rate:g}: in {steps} steps it can move by {moved:.2f} times "
-    "its starting size at most, so the loss will stay near {chance:.2f}, the loss of guessing.",
-    "run": "The encoder is frozen and the head learned at {rate:g} (train.head_rate): after {steps} steps it has moved by {moved:.2f} times "
-    "its starting size at most, and the loss is {loss:.2f} where guessing has {chance:.2f}.",
+    "plan": (
+        "The encoder is frozen and the head learns at train.head_rate={rate:g}: in {steps} steps it can move by "
+        "{moved:.2f} times its starting size at most, so the loss will stay near {chance:.2f}, the loss of "
+        "guessing."
+    ),
+    "run": (
+        "The encoder is frozen and the head learned at {rate:g} (train.head_rate): after {steps} steps it has moved"
+        " by {moved:.2f} times its starting size at most, and the loss is {loss:.2f} where guessing has "
+        "{chance:.2f}."
+    ),
 }
-WHY = "A rate that suits pretrained weights is a hundred times too small for a head that starts at random. The run ends normally."
+WHY = (
+    "A rate that suits pretrained weights is a hundred times too small for a head that starts at random. The run "
+    "ends normally."
+)
 NEXT_STEP = "Set train.head_rate=0.01 (the fix does that), or train the encoder too with strategy.name=full."
 DEGREE = Degree.APPLIED
 FRESH = 0.02
@@ -91,9 +103,7 @@ def _in_run(moment: Moment, trace: Trace, data: DataFacts, plan: Plan) -> Findin
     return _finding(moment, "run", plan, len(trace), moved, chance_loss(data, plan), loss)
 
 
-def _finding(
-    moment: Moment, variant: str, plan: Plan, steps: int, moved: float, chance: float, loss: float
-) -> Finding:
+def _finding(moment: Moment, variant: str, plan: Plan, steps: int, moved: float, chance: float, loss: float) -> Finding:
     return Finding(
         failure="frozen_encoder_tiny_rate",
         moment=moment,
@@ -105,7 +115,7 @@ def _finding(
     )
 
 
-def fix(plan: Plan, finding: Finding) -> Plan:  # noqa: ARG001
+def fix(plan: Plan, finding: Finding) -> Plan:
     """Give the head a rate for heads."""
     rate = max(plan.train.head_rate, 1e-2)
     return repaired(plan, "train", {"head_rate": rate}, "a head that starts at random has to move far")

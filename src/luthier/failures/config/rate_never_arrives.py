@@ -4,22 +4,23 @@ Symptom
     The loss hardly moves, or is constant to three digits, for the whole run.
 
 Why it is silent
-    The plan names a good rate. What the optimiser gets is that rate times the schedule, and a warmup of 500 or 1,000 steps,
-    fixed in some script, is longer than a run on little data.
+    The plan names a good rate. What the optimiser gets is that rate times the schedule, and a warmup of 500 or 1,000
+    steps, fixed in some script, is longer than a run on little data.
 
 Evidence
-    Before: the rate in the plan is 0 where weights should learn, or the warmup takes more than half of the run, so that the
-    peak is reached for a moment or not at all.
-    During and after: the rates in the log. Seen when half of the planned steps are over, or the run is, and the highest rate so far is
-    below 90 % of the planned one, or all rates are zero; without a plan, when the rate was still climbing at the last step.
+    Before: the rate in the plan is 0 where weights should learn, or the warmup takes more than half of the run, so
+    that the peak is reached for a moment or not at all. During and after: the rates in the log. Seen when half of the
+    planned steps are over, or the run is, and the highest rate so far is below 90 % of the planned one, or all rates
+    are zero; without a plan, when the rate was still climbing at the last step.
 
 Fix
     Sets the warmup to a tenth of the run, and a rate of 0 to 5e-5 for the encoder and 1e-3 for the head.
 
 Source
-    transformers #13033 (https://github.com/huggingface/transformers/issues/13033): a schedule whose rate was zero. LAVIS #72
-    (https://github.com/salesforce/LAVIS/issues/72) and fast-bert #230: warmup longer than the run. Our experiment: warmup_steps=1000 in a run of
-    4 steps peaks at 3e-6 of 1e-3. Mosbach et al. 2021, https://arxiv.org/abs/2006.04884: a tenth of the steps for warmup.
+    transformers #13033 (https://github.com/huggingface/transformers/issues/13033): a schedule whose rate was zero.
+    LAVIS #72 (https://github.com/salesforce/LAVIS/issues/72) and fast-bert #230: warmup longer than the run. Our
+    experiment: warmup_steps=1000 in a run of 4 steps peaks at 3e-6 of 1e-3. Mosbach et al. 2021,
+    https://arxiv.org/abs/2006.04884: a tenth of the steps for warmup.
 """
 
 import numpy as np
@@ -34,13 +35,20 @@ from luthier.failures._signals import planned_steps, warmup_steps
 
 MESSAGE = {
     "zero plan": "{setting} is 0: in {steps} steps no weight of this group will move.",
-    "warmup": "The warmup takes {percent:.0f} % of the run (train.warmup), {warmup} of {steps} steps: the rate reaches its peak of {rate:g} only "
-    "when the run is over, or nearly.",
+    "warmup": (
+        "The warmup takes {percent:.0f} % of the run (train.warmup), {warmup} of {steps} steps: the rate reaches "
+        "its peak of {rate:g} only when the run is over, or nearly."
+    ),
     "zero run": "The learning rate of {group} was 0 in all of the first {steps} steps.",
-    "low run": "After {steps} of {total} steps the rate of {group} has reached {reached:.1e} at most, {percent:.0f} % of what it should "
-    "learn at (train.warmup).",
+    "low run": (
+        "After {steps} of {total} steps the rate of {group} has reached {reached:.1e} at most, {percent:.0f} % of "
+        "what it should learn at (train.warmup)."
+    ),
 }
-WHY = "Weights move by the rate that arrives, not by the rate in the plan. A run that never gets it ends normally and has learned little."
+WHY = (
+    "Weights move by the rate that arrives, not by the rate in the plan. A run that never gets it ends normally and"
+    " has learned little."
+)
 NEXT_STEP = "Set train.warmup=0.1, and the rates to values above 0 (the fix does both)."
 DEGREE = Degree.APPLIED
 LATEST_PEAK = 0.5
@@ -109,7 +117,9 @@ def _in_run(moment: Moment, trace: Trace, plan: Plan | None) -> Finding | NotLoo
 
 
 def _wanted(group: str, rates: np.ndarray[tuple[int], np.dtype[np.float64]], plan: Plan | None) -> float:
-    """The rate that should arrive; without a plan, a rate that still climbs at the end is told by going on at its slope."""
+    """The rate that should arrive; without a plan, a rate that still climbs at the end is told by going on at its
+    slope.
+    """
     if plan is not None:
         planned = _planned(plan)
         return planned.get(group, planned.get("encoder", 0.0) if group != "head" else 0.0)
@@ -131,7 +141,7 @@ def _finding(
     )
 
 
-def fix(plan: Plan, finding: Finding) -> Plan:  # noqa: ARG001
+def fix(plan: Plan, finding: Finding) -> Plan:
     """A tenth for the warmup, and rates above zero."""
     usual = TrainPlan()
     values: dict[str, object] = {"warmup": 0.1} if plan.train.warmup > LATEST_PEAK else {}

@@ -8,20 +8,21 @@ Why it is silent
     good, and the checkpoint with the best accuracy may be the one that has given the rare class up.
 
 Evidence
-    Before: accuracy picks the checkpoint, and either one class holds 60 % of the training rows or more, or losing the rarest class
-    for good would cost less accuracy than noise does on the validation rows (1.96 * sqrt(p(1-p)/n) at p = 0.9) while the
-    largest class is at least three times as frequent.
-    After: a class with less than half of its even share of rows, whose recall is below one half even at the upper end of its 95 %
-    interval (Clopper & Pearson 1934), while accuracy is above one half.
+    Before: accuracy picks the checkpoint, and either one class holds 60 % of the training rows or more, or losing the
+    rarest class for good would cost less accuracy than noise does on the validation rows (1.96 * sqrt(p(1-p)/n) at p
+    = 0.9) while the largest class is at least three times as frequent. After: a class with less than half of its even
+    share of rows, whose recall is below one half even at the upper end of its 95 % interval (Clopper & Pearson 1934),
+    while accuracy is above one half.
 
 Fix
-    Picks the checkpoint by macro-F1, which weighs classes alike, and weighs the loss by inverse class frequency, when asked:
-    weights trade precision for recall and shift the probabilities.
+    Picks the checkpoint by macro-F1, which weighs classes alike, and weighs the loss by inverse class frequency, when
+    asked: weights trade precision for recall and shift the probabilities.
 
 Source
-    simpletransformers #18 (https://github.com/ThilinaRajapakse/simpletransformers/issues/18): 80/20, only the first class was ever
-    predicted. setfit #161 and #204 (https://github.com/huggingface/setfit/issues/161): 99.2/0.8, accuracy used by mistake. King & Zeng
-    2001 (weights). The 60 % and the threefold are our choice: below them, accuracy of a guess stays visibly poor.
+    simpletransformers #18 (https://github.com/ThilinaRajapakse/simpletransformers/issues/18): 80/20, only the first
+    class was ever predicted. setfit #161 and #204 (https://github.com/huggingface/setfit/issues/161): 99.2/0.8,
+    accuracy used by mistake. King & Zeng 2001 (weights). The 60 % and the threefold are our choice: below them,
+    accuracy of a guess stays visibly poor.
 """
 
 from collections.abc import Iterator
@@ -35,17 +36,27 @@ from luthier.failures._fixes import repaired
 from luthier.failures._signals import majority, score_noise
 
 MESSAGE = {
-    "before": "Accuracy picks the checkpoint (train.metric), but {largest} holds {percent:.1f} % of the training rows and {rarest} only "
-    "{rare_rows} of them: always answering {largest} scores {percent:.1f} % accuracy.",
-    "after": "Accuracy on {split} is {accuracy:.1f} %, but of the {support} rows of class {rarest} only {found} are found.",
+    "before": (
+        "Accuracy picks the checkpoint (train.metric), but {largest} holds {percent:.1f} % of the training rows and"
+        " {rarest} only {rare_rows} of them: always answering {largest} scores {percent:.1f} % accuracy."
+    ),
+    "after": (
+        "Accuracy on {split} is {accuracy:.1f} %, but of the {support} rows of class {rarest} only {found} are found."
+    ),
 }
 WHY = {
     "before": "The best accuracy may belong to a model that never finds {rarest}.",
-    "after": "Accuracy hides it: all rows of {rarest} together are {percent:.1f} % of the rows. Macro-F1 is {macro_f1:.1f} %.",
+    "after": (
+        "Accuracy hides it: all rows of {rarest} together are {percent:.1f} % of the rows. Macro-F1 is "
+        "{macro_f1:.1f} %."
+    ),
 }
 NEXT_STEP = {
     "before": "Set train.metric=macro_f1 and train.class_weights=true (the fix does both when asked).",
-    "after": "Train with train.class_weights=true and train.metric=macro_f1 (the fix does both when asked), or collect rows of {rarest}.",
+    "after": (
+        "Train with train.class_weights=true and train.metric=macro_f1 (the fix does both when asked), or collect "
+        "rows of {rarest}."
+    ),
 }
 DEGREE = Degree.WHEN_ASKED
 EXPLAINED_BY = (
@@ -156,7 +167,7 @@ def _at_most(hits: int, rows: int, share: float) -> float:
     return total
 
 
-def fix(plan: Plan, finding: Finding) -> Plan:  # noqa: ARG001
+def fix(plan: Plan, finding: Finding) -> Plan:
     """Pick the checkpoint by macro-F1 and weigh the classes."""
     why = "a rare class must count as much as a frequent one"
     return repaired(plan, "train", {"metric": "macro_f1", "class_weights": True}, why)

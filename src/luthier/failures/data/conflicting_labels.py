@@ -8,19 +8,19 @@ Why it is silent
     the time goes into settings.
 
 Evidence
-    Before: texts with equal normal form and more than one label. Together they bound the accuracy: no model can answer one
-    text in two ways, so of each such text only the rows of its most frequent label can be right. A warning when that costs
-    more than the noise of a score on the test rows, 1.96 * sqrt(p(1-p)/n) at p = 0.9, or one point, whichever is less;
-    below that a note.
+    Before: texts with equal normal form and more than one label. Together they bound the accuracy: no model can
+    answer one text in two ways, so of each such text only the rows of its most frequent label can be right. A warning
+    when that costs more than the noise of a score on the test rows, 1.96 * sqrt(p(1-p)/n) at p = 0.9, or one point,
+    whichever is less; below that a note.
 
 Fix
-    Advice only: which label is right is not in the data. The finding lists the rows; merge the classes, settle the rows by
-    hand, or make the task multi-label.
+    Advice only: which label is right is not in the data. The finding lists the rows; merge the classes, settle the
+    rows by hand, or make the task multi-label.
 
 Source
-    setfit #540 (https://github.com/huggingface/setfit/issues/540): 255 rows in 9 overlapping classes; merging classes was the
-    first remedy. Northcutt, Athalye & Mueller 2021, https://arxiv.org/abs/2103.14749: 3.3 % wrong labels on average in
-    ten public test sets.
+    setfit #540 (https://github.com/huggingface/setfit/issues/540): 255 rows in 9 overlapping classes; merging classes
+    was the first remedy. Northcutt, Athalye & Mueller 2021, https://arxiv.org/abs/2103.14749: 3.3 % wrong labels on
+    average in ten public test sets.
 """
 
 from luthier.facts.data import DataFacts
@@ -29,11 +29,13 @@ from luthier.facts.scene import Scene
 from luthier.failures._signals import score_noise
 
 MESSAGE = (
-    "{rows} rows ({percent:.1f} %) carry the text of another row and a different label, such as {label_one} in row {row_one} and "
-    "{label_two} in row {row_two}. No model can be right on more than {ceiling:.1f} % of these data."
+    "{rows} rows ({percent:.1f} %) carry the text of another row and a different label, such as {label_one} in row "
+    "{row_one} and {label_two} in row {row_two}. No model can be right on more than {ceiling:.1f} % of these data."
 )
 WHY = "Contradictory rows pull the model both ways in training and count as errors in every score."
-NEXT_STEP = "Settle the listed rows by hand, merge classes that mean the same, or drop the rows; Luthier never changes a label."
+NEXT_STEP = (
+    "Settle the listed rows by hand, merge classes that mean the same, or drop the rows; Luthier never changes a label."
+)
 DEGREE = Degree.ADVICE
 
 BAD = Scene(

@@ -4,21 +4,22 @@ Symptom
     A strong score offline, a weak one on a new author, document or customer.
 
 Why it is silent
-    The model may recognise the source instead of the content, and a random split lets it: every source of the test rows was
-    seen in training. No number of the run shows it.
+    The model may recognise the source instead of the content, and a random split lets it: every source of the test
+    rows was seen in training. No number of the run shows it.
 
 Evidence
-    Before: a column that the user named as the group, or one that looks like ids with repeats, shares values between train and
-    a scored split. For a named group any shared value is an error. A column that only looks like a group is a warning,
-    from the share of rows on that the score could tell from noise, 1.96 * sqrt(p(1-p)/n) at p = 0.9.
+    Before: a column that the user named as the group, or one that looks like ids with repeats, shares values between
+    train and a scored split. For a named group any shared value is an error. A column that only looks like a group is
+    a warning, from the share of rows on that the score could tell from noise, 1.96 * sqrt(p(1-p)/n) at p = 0.9.
 
 Fix
-    Drops the scored rows whose group also stands in train, when asked. Better, where the data can be split anew: name the
-    column with --group.
+    Drops the scored rows whose group also stands in train, when asked. Better, where the data can be split anew: name
+    the column with --group.
 
 Source
-    Kapoor & Narayanan 2023, https://doi.org/10.1016/j.patter.2023.100804: leakage, dependence between train and test rows
-    among its kinds, in 17 fields and 294 papers. Elangovan, He & Verspoor 2021, https://arxiv.org/abs/2102.01818.
+    Kapoor & Narayanan 2023, https://doi.org/10.1016/j.patter.2023.100804: leakage, dependence between train and test
+    rows among its kinds, in 17 fields and 294 papers. Elangovan, He & Verspoor 2021,
+    https://arxiv.org/abs/2102.01818.
 """
 
 from luthier.facts.data import DataFacts, GroupOverlap, SplitName
@@ -29,13 +30,14 @@ from luthier.failures._fixes import without_scored_rows
 from luthier.failures._signals import score_noise
 
 MESSAGE = (
-    "{rows} of {total} {split} rows ({percent:.1f} %) come from a value of column {column} that also stands in train: "
-    "{shared_groups} of {groups} values are on both sides, such as {example}."
+    "{rows} of {total} {split} rows ({percent:.1f} %) come from a value of column {column} that also stands in "
+    "train: {shared_groups} of {groups} values are on both sides, such as {example}."
 )
 WHY = "A model that recognises the source scores well on these rows and has learned nothing about new sources."
 NEXT_STEP = (
-    "Split anew with --group {column}. Where the split is given, drop these rows from {split} (the fix does that when asked). "
-    "If {column} says nothing about where a text comes from, silence this with --ignore group_on_both_sides."
+    "Split anew with --group {column}. Where the split is given, drop these rows from {split} (the fix does that "
+    "when asked). If {column} says nothing about where a text comes from, silence this with --ignore "
+    "group_on_both_sides."
 )
 DEGREE = Degree.WHEN_ASKED
 

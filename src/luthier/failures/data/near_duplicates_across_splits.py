@@ -4,22 +4,22 @@ Symptom
     Scores look excellent and fall on fresh text, although no row stands in both splits word for word.
 
 Why it is silent
-    Re-posts, templates and quoted replies differ in a word or a number, so that exact comparison finds nothing, and the
-    model recognises them all the same.
+    Re-posts, templates and quoted replies differ in a word or a number, so that exact comparison finds nothing, and
+    the model recognises them all the same.
 
 Evidence
-    Before: scored rows whose character 5-gram shingles have a Jaccard similarity of at least 0.8 with a training row; exact
-    copies are not counted, they are `train_test_overlap`. An error when the share is larger than the noise of a score on
-    so many rows, 1.96 * sqrt(p(1-p)/n) at p = 0.9, else a warning. The threshold 0.8 is that of Lee et al. 2022 for deduplicating
-    training text; our scene of one added word lies at 0.93.
+    Before: scored rows whose character 5-gram shingles have a Jaccard similarity of at least 0.8 with a training row;
+    exact copies are not counted, they are `train_test_overlap`. An error when the share is larger than the noise of a
+    score on so many rows, 1.96 * sqrt(p(1-p)/n) at p = 0.9, else a warning. The threshold 0.8 is that of Lee et al.
+    2022 for deduplicating training text; our scene of one added word lies at 0.93.
 
 Fix
-    Drops the near copies from the scored splits when asked, by an exact join. Training rows and labels stay. A split that would
-    be left empty is not touched: then split anew, with near copies kept on one side.
+    Drops the near copies from the scored splits when asked, by an exact join. Training rows and labels stay. A split
+    that would be left empty is not touched: then split anew, with near copies kept on one side.
 
 Source
-    Lewis, Stenetorp & Riedel 2021, https://arxiv.org/abs/2008.02637: about 30 % of the test questions of three sets have a
-    near copy in train, and models score up to 61 points less on the others. Lee et al. 2022,
+    Lewis, Stenetorp & Riedel 2021, https://arxiv.org/abs/2008.02637: about 30 % of the test questions of three sets
+    have a near copy in train, and models score up to 61 points less on the others. Lee et al. 2022,
     https://arxiv.org/abs/2107.06499. Broder 1997 (shingles).
 """
 
@@ -32,14 +32,17 @@ from luthier.failures._near import near_rows
 from luthier.failures._signals import score_noise
 
 MESSAGE = (
-    "{rows} of {total} {split} rows ({percent:.1f} %) are near copies of {other} rows (similarity {threshold:.2f} or more). "
-    "The first is row {first_row}, which nearly repeats row {first_other}."
+    "{rows} of {total} {split} rows ({percent:.1f} %) are near copies of {other} rows (similarity {threshold:.2f} "
+    "or more). The first is row {first_row}, which nearly repeats row {first_other}."
 )
 WHY = (
-    "A near copy is scored by memory like an exact one. Up to {percent:.1f} points of the {split} score say nothing about "
-    "fresh text; noise alone moves it by {noise:.1f}."
+    "A near copy is scored by memory like an exact one. Up to {percent:.1f} points of the {split} score say nothing"
+    " about fresh text; noise alone moves it by {noise:.1f}."
 )
-NEXT_STEP = "Drop these rows from {split} (the fix does that when asked), or let Luthier split the data: it keeps near copies together."
+NEXT_STEP = (
+    "Drop these rows from {split} (the fix does that when asked), or let Luthier split the data: it keeps near "
+    "copies together."
+)
 DEGREE = Degree.WHEN_ASKED
 
 BAD = Scene(

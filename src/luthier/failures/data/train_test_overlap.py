@@ -8,18 +8,18 @@ Why it is silent
     understands it. A random split of a table with repeated rows makes this certain.
 
 Evidence
-    Before: rows of a scored split whose normal form (Unicode form, case, punctuation, spacing) stands in train, or test
-    rows that stand in validation. It is an error when the leaked share is larger than what the score could tell from noise,
-    1.96 * sqrt(p(1-p)/n) at p = 0.9, and a warning below that: then the score may be a little too high.
+    Before: rows of a scored split whose normal form (Unicode form, case, punctuation, spacing) stands in train, or
+    test rows that stand in validation. It is an error when the leaked share is larger than what the score could tell
+    from noise, 1.96 * sqrt(p(1-p)/n) at p = 0.9, and a warning below that: then the score may be a little too high.
 
 Fix
-    Drops the scored rows that also stand in train, and the test rows that also stand in validation, when asked. Training
-    rows and labels stay as they are. A split that would be left empty is not touched: then split anew.
+    Drops the scored rows that also stand in train, and the test rows that also stand in validation, when asked.
+    Training rows and labels stay as they are. A split that would be left empty is not touched: then split anew.
 
 Source
-    npc_gzip #13 (https://github.com/bazingagin/npc_gzip/issues/13): one public set with 100 % of its test rows in train and
-    one with 90 %. OpenTextShield #194: 5.4 % repeated rows became 7.4 % leaked test rows. huggingface/datasets #4261.
-    Elangovan, He & Verspoor 2021, https://arxiv.org/abs/2102.01818.
+    npc_gzip #13 (https://github.com/bazingagin/npc_gzip/issues/13): one public set with 100 % of its test rows in
+    train and one with 90 %. OpenTextShield #194: 5.4 % repeated rows became 7.4 % leaked test rows.
+    huggingface/datasets #4261. Elangovan, He & Verspoor 2021, https://arxiv.org/abs/2102.01818.
 """
 
 from luthier.facts.data import DataFacts, Overlap, SplitName
@@ -31,15 +31,16 @@ from luthier.failures._fixes import without_scored_rows
 from luthier.failures._signals import score_noise
 
 MESSAGE = (
-    "{rows} of {total} {split} rows ({percent:.1f} %) also stand in {other}, {same_label} of them with the same label. "
-    "The first is row {first_row}, which repeats row {first_other}."
+    "{rows} of {total} {split} rows ({percent:.1f} %) also stand in {other}, {same_label} of them with the same "
+    "label. The first is row {first_row}, which repeats row {first_other}."
 )
 WHY = (
-    "A row that was trained on is scored by memory. Up to {percent:.1f} points of the {split} score say nothing about fresh "
-    "text; noise alone moves it by {noise:.1f}."
+    "A row that was trained on is scored by memory. Up to {percent:.1f} points of the {split} score say nothing "
+    "about fresh text; noise alone moves it by {noise:.1f}."
 )
 NEXT_STEP = (
-    "Drop these rows from {split} (the fix does that when asked), or name the data in one file and let Luthier split it."
+    "Drop these rows from {split} (the fix does that when asked), or name the data in one file and let Luthier "
+    "split it."
 )
 DEGREE = Degree.WHEN_ASKED
 
@@ -85,7 +86,7 @@ def place_of(overlap: Overlap) -> Place:
     return Place("rows", overlap.split, tuple(r.row for r in rows), tuple(r.line for r in rows))
 
 
-def fix(splits: Splits, finding: Finding) -> Splits:  # noqa: ARG001
+def fix(splits: Splits, finding: Finding) -> Splits:
     """Drop scored rows that stand in a split before them."""
     forms = {name: [normal_form(t) for t in splits[name].column("text").to_pylist()] for name in SPLITS}
 

@@ -4,21 +4,22 @@ Symptom
     All outputs are one class, or the loss stays at chance, although the texts differ.
 
 Why it is silent
-    The rows differ in the file. What the model gets is the first tokens of each, and a letterhead, a disclaimer or a quoted
-    template fills them.
+    The rows differ in the file. What the model gets is the first tokens of each, and a letterhead, a disclaimer or a
+    quoted template fills them.
 
 Evidence
-    Before: training rows whose kept token ids equal those of a row with another text. Such rows cannot be told apart, so the
-    finding is an error when they are more than the noise of a score on the validation rows (1.96 * sqrt(p(1-p)/n) at p = 0.9), and
-    a warning from 1 % on.
+    Before: training rows whose kept token ids equal those of a row with another text. Such rows cannot be told apart,
+    so the finding is an error when they are more than the noise of a score on the validation rows (1.96 *
+    sqrt(p(1-p)/n) at p = 0.9), and a note from 1 % on.
 
 Fix
-    Raises model.max_tokens to the 99th percentile of the lengths, at most to what the model can take. Where the beginning is
-    longer than that, take it off the text.
+    Raises model.max_tokens to the 99th percentile of the lengths, at most to what the model can take. Where the
+    beginning is longer than that, take it off the text.
 
 Source
-    simpletransformers #18 (https://github.com/ThilinaRajapakse/simpletransformers/issues/18): one class for every row, long common
-    beginnings suspected by the maintainer. Our scene: a letterhead of 40 words before each sentence, cut at 32 tokens.
+    simpletransformers #18 (https://github.com/ThilinaRajapakse/simpletransformers/issues/18): one class for every
+    row, long common beginnings suspected by the maintainer. Our scene: a letterhead of 40 words before each sentence,
+    cut at 32 tokens.
 """
 
 import math
@@ -32,13 +33,13 @@ from luthier.failures._fixes import repaired
 from luthier.failures._signals import score_noise
 
 MESSAGE = (
-    "{rows} of {total} training rows ({percent:.1f} %) differ from another row only beyond model.max_tokens={max_tokens}: "
-    "the model gets the same input for them."
+    "{rows} of {total} training rows ({percent:.1f} %) differ from another row only beyond "
+    "model.max_tokens={max_tokens}: the model gets the same input for them."
 )
 WHY = "No model can tell equal inputs apart. If the labels differ, it learns to guess."
 NEXT_STEP = (
-    "Set model.max_tokens={suggested} (the fix does that), or take the common beginning off the texts; half of the rows are longer "
-    "than {median} tokens."
+    "Set model.max_tokens={suggested} (the fix does that), or take the common beginning off the texts; half of the "
+    "rows are longer than {median} tokens."
 )
 DEGREE = Degree.APPLIED
 SHARE = 0.01
@@ -73,7 +74,7 @@ def before(data: DataFacts, plan: Plan, model: ModelFacts | None = None) -> Find
     return Finding(
         failure="rows_identical_after_truncation",
         moment=Moment.BEFORE,
-        severity="error" if share > score_noise(data.rows.get("validation", 0)) else "warning",
+        severity="error" if share > score_noise(data.rows.get("validation", 0)) else "note",
         confidence=1.0,
         numbers={
             "rows": data.truncated_collisions,

@@ -1,25 +1,27 @@
 """Much of the text lies beyond the cut and never reaches the model.
 
 Symptom
-    The model ignores what stands late in the text: conclusions, signatures, the paragraph that decides. Scores stay below what
-    word counts reach.
+    The model ignores what stands late in the text: conclusions, signatures, the paragraph that decides. Scores stay
+    below what word counts reach.
 
 Why it is silent
-    Tokenizers cut without a word, and default lengths (128, 512, 1024) have nothing to do with the data. Training runs faster
-    and ends normally.
+    Tokenizers cut without a word, and default lengths (128, 512, 1024) have nothing to do with the data. Training
+    runs faster and ends normally.
 
 Evidence
-    Before: more than 5 % of the training tokens lie beyond model.max_tokens, or beyond the positions that the model has. An
-    error when more than half do. The 5 % is our choice; a cut at the 99th percentile of the lengths, which Luthier derives, loses
-    0.3 % on SMS spam.
+    Before: more than 5 % of the training tokens lie beyond model.max_tokens, or beyond the positions that the model
+    has. An error when more than half do. The 5 % is our choice; a cut at the 99th percentile of the lengths, which
+    Luthier derives, loses 0.3 % on SMS spam.
 
 Fix
-    Raises model.max_tokens to the 99th percentile of the lengths, at most to what the model can take, when asked: longer
-    rows cost time. Where the model itself is too short, cut the text by meaning or choose a model for long texts.
+    Raises model.max_tokens to the 99th percentile of the lengths, at most to what the model can take, when asked:
+    longer rows cost time. Where the model itself is too short, cut the text by meaning or choose a model for long
+    texts.
 
 Source
-    trl #2400 and #3449 (https://github.com/huggingface/trl/issues/2400): a default of 1024 cut the data. axolotl #1749: asked for
-    8192, got 2048. Sun et al. 2019, https://arxiv.org/abs/1905.05583: which part of a long text is kept changes the error.
+    trl #2400 and #3449 (https://github.com/huggingface/trl/issues/2400): a default of 1024 cut the data. axolotl
+    #1749: asked for 8192, got 2048. Sun et al. 2019, https://arxiv.org/abs/1905.05583: which part of a long text is
+    kept changes the error.
 """
 
 import math
@@ -32,15 +34,23 @@ from luthier.facts.scene import Scene
 from luthier.failures._fixes import repaired
 
 MESSAGE = {
-    "cut": "{percent:.1f} % of the training tokens lie beyond model.max_tokens={max_tokens} and are not read: {rows} of {total} rows "
-    "are cut; half of all rows are longer than {median} tokens, one in a hundred longer than {p99}.",
-    "model": "{percent:.1f} % of the training tokens lie beyond the {max_tokens} tokens that {model} can take and are not read: {rows} "
-    "of {total} rows are cut (model.max_tokens).",
+    "cut": (
+        "{percent:.1f} % of the training tokens lie beyond model.max_tokens={max_tokens} and are not read: {rows} "
+        "of {total} rows are cut; half of all rows are longer than {median} tokens, one in a hundred longer than "
+        "{p99}."
+    ),
+    "model": (
+        "{percent:.1f} % of the training tokens lie beyond the {max_tokens} tokens that {model} can take and are "
+        "not read: {rows} of {total} rows are cut (model.max_tokens)."
+    ),
 }
 WHY = "What is cut can decide the label, and the score does not say that the model never saw it."
 NEXT_STEP = {
     "cut": "Set model.max_tokens={suggested} (the fix does that when asked).",
-    "model": "Keep the part of each text that decides (first lines, a summary, a paragraph per row), or choose a model with more positions.",
+    "model": (
+        "Keep the part of each text that decides (first lines, a summary, a paragraph per row), or choose a model "
+        "with more positions."
+    ),
 }
 DEGREE = Degree.WHEN_ASKED
 EXPLAINED_BY = ("rows_identical_after_truncation",)
@@ -85,7 +95,9 @@ def before(data: DataFacts, plan: Plan, model: ModelFacts | None = None) -> Find
 
 
 def longest_useful(lengths: Lengths, model: ModelFacts | None) -> int:
-    """The 99th percentile of the lengths in multiples of 8, at most what the model can take (512 where that is unknown)."""
+    """The 99th percentile of the lengths in multiples of 8, at most what the model can take (512 where that is
+    unknown).
+    """
     wanted = math.ceil(lengths.quantiles.get(99, lengths.max_tokens) / 8) * 8
     return min(wanted, model.usable_positions if model is not None else 512)
 

@@ -1,0 +1,100 @@
+"""The labels say nothing about the texts: shuffled, joined to the wrong rows, or taken from the wrong column.
+
+Symptom
+    Nothing helps: no rate, no model, no number of epochs brings validation above guessing. Training loss may still
+    fall, by learning the rows by heart.
+
+Why it is silent
+    Every row has a text and a valid label. A sort of one file and not of the other, a join on a wrong key or an index
+    that was reset raises no error.
+
+Evidence
+    After: on the validation rows neither the model nor any baseline that reads the text does better than chance:
+    Matthews' correlation within 1.96 / sqrt(n) of zero, and log loss above 95 % of the entropy of the labels.
+    Baselines do not depend on the rate, the schedule or the encoder, so that no fault of the run explains this. With
+    fewer than 30 rows, or fewer than 10 outside the largest class, chance and signal cannot be told apart, and the
+    answer is "not looked".
+
+Fix
+    Advice only: which label belongs to which row is not in the data.
+
+Source
+    Zhang et al. 2017, https://arxiv.org/abs/1611.03530: networks fit shuffled labels perfectly and learn nothing.
+    Chicco & Jurman 2020, https://doi.org/10.1186/s12864-019-6413-7 (Matthews' correlation). setfit #540
+    (https://github.com/huggingface/setfit/issues/540) for labels that texts cannot tell.
+"""
+
+import math
+
+from luthier.facts.evaluation import Evaluation, Scores
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.scene import Scene
+from luthier.facts.trace import Trace
+from luthier.failures._signals import NOTHING_LEARNED, entropy, majority, mcc_noise
+
+MESSAGE = (
+    "On {rows} {split} rows neither the model nor {best} does better than chance: correlation with the labels "
+    "{mcc:.2f} and {best_mcc:.2f}, where guessing reaches {noise:.2f}. The labels (column of the data) say nothing "
+    "about the texts."
+)
+WHY = (
+    "Baselines depend on no rate and no encoder. Where they fail as well, the text does not tell the label: rows "
+    "were shuffled, joined wrongly, or the wrong column was taken."
+)
+NEXT_STEP = (
+    "Read twenty rows beside their labels. Then look at how the file was made: a sort or join that moved one "
+    "column, an index that was reset; or name another column with --label."
+)
+DEGREE = Degree.ADVICE
+FEWEST_ROWS, FEWEST_OTHERS = 30, 10
+
+BAD = Scene(
+    rows=400,
+    settings={"strategy.name": "full", "train.epochs": 3, "data.validation_share": 0.2},
+    sabotage="labels shuffled",
+    says="The labels were shuffled against the texts.",
+)
+GOOD = Scene(
+    rows=400,
+    settings={"strategy.name": "full", "train.epochs": 3, "data.validation_share": 0.2},
+    says="Each text has its own label.",
+)
+
+
+def after(validation: Scores, trace: Trace | None = None) -> Finding | NotLooked | None:
+    """Compare the model and all baselines with chance."""
+    model = validation.model
+    readers = [b for b in validation.baselines if "majority" not in b.name and "mcc" in b.scores]
+    counts = {name: scores.support for name, scores in model.per_class.items()}
+    others = sum(counts.values()) * (1 - majority(counts)[1])
+    if not readers or "mcc" not in model.scores:
+        return NotLooked("no baseline that reads the text was scored")
+    if model.rows < FEWEST_ROWS or others < FEWEST_OTHERS:
+        return NotLooked(f"{model.rows} validation rows are too few to tell chance from signal")
+    guess = entropy(counts.values())
+    if any(_knows(e, guess) for e in (model, *readers)):
+        return None
+    best = max(readers, key=lambda e: e.scores["mcc"].value)
+    return Finding(
+        failure="labels_shuffled",
+        moment=Moment.AFTER,
+        severity="error",
+        confidence=0.9,
+        numbers={
+            "rows": model.rows,
+            "split": model.split,
+            "mcc": model.scores["mcc"].value,
+            "best": best.name,
+            "best_mcc": best.scores["mcc"].value,
+            "noise": mcc_noise(model.rows),
+        },
+        place=Place("column", "label"),
+    )
+
+
+def _knows(evaluation: Evaluation, guess: float) -> bool:
+    """Whether something beats guessing: by its classes, or by its probabilities."""
+    if evaluation.scores["mcc"].value > mcc_noise(evaluation.rows):
+        return True
+    loss = evaluation.scores["log_loss"].value if "log_loss" in evaluation.scores else math.inf
+    return guess > 0 and 1 - loss / guess > NOTHING_LEARNED

@@ -1,0 +1,133 @@
+"""The model gets better on its training rows and worse on new ones.
+
+Symptom
+    Training loss goes to zero while validation loss rises; the last checkpoint is worse, or more sure of its errors,
+    than an earlier one.
+
+Why it is silent
+    The loss that people watch is the training loss, and accuracy may stay where it is while the model becomes certain
+    of what it gets wrong.
+
+Evidence
+    During and after: the 95 % interval of the last validation loss lies wholly above that of the lowest one before
+    it, and the training loss has gone on falling. Where an evaluation has no interval, the standard error is taken as
+    2 * loss / sqrt(rows): the losses of single rows spread by one to three times their mean in our runs. A warning
+    when the validation score has not improved either, a note when only the certainty is wrong.
+
+Fix
+    Ends the run at the epoch with the lowest validation loss.
+
+Source
+    Prechelt 1998, Early stopping - but when?, https://doi.org/10.1007/3-540-49430-8_3. Guo et al. 2017,
+    https://arxiv.org/abs/1706.04599: networks go on to overfit the log loss after the error has stopped falling.
+    LLaMA-Factory #5145 (https://github.com/hiyouga/LLaMA-Factory/issues/5145): tens of epochs on few rows.
+"""
+
+import math
+
+from luthier.facts.evaluation import Evaluation
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.plan import Plan
+from luthier.facts.scene import Scene
+from luthier.facts.trace import Trace
+from luthier.failures._fixes import repaired
+from luthier.failures._signals import Z95, Mean
+
+MESSAGE = (
+    "Validation loss was {best:.3f} at step {best_step} (epoch {best_epoch:.1f}) and is {last:.3f} at step {step}, "
+    "while the training loss fell from {train_then:.3f} to {train_now:.3f}."
+)
+WHY = "From step {best_step} on the run learns its rows by heart; it becomes certain of what it gets wrong."
+NEXT_STEP = (
+    "Set train.epochs={suggested:g} (the fix does that), add data, or train fewer weights with "
+    "strategy.name=top_layers."
+)
+DEGREE = Degree.APPLIED
+EXPLAINED_BY = ("loss_not_finite", "labels_shuffled")
+SPREAD = 2.0
+
+BAD = Scene(
+    corpus="reviews",
+    rows=200,
+    options={"noise": 0.3},
+    settings={"strategy.name": "full", "train.rate": 1e-4, "train.epochs": 12, "train.patience": 0},
+    says="A third of the labels are wrong, and twelve epochs are time enough to learn them by heart.",
+)
+GOOD = Scene(
+    corpus="reviews",
+    rows=200,
+    settings={"strategy.name": "full", "train.rate": 1e-4, "train.epochs": 4},
+    says="The same reviews, rightly labelled, in four epochs.",
+)
+
+
+def during(trace: Trace, plan: Plan | None = None) -> Finding | NotLooked | None:
+    """Compare the last evaluation with the best before it."""
+    return _look(Moment.DURING, trace, plan)
+
+
+def after(trace: Trace, plan: Plan | None = None) -> Finding | NotLooked | None:
+    """As during."""
+    return _look(Moment.AFTER, trace, plan)
+
+
+def _look(moment: Moment, trace: Trace, plan: Plan | None) -> Finding | NotLooked | None:
+    scored = [(step, e, loss) for step, e in trace.evaluations if (loss := _loss(e)) is not None]
+    if len(scored) < 2:
+        return NotLooked("fewer than two evaluations with a loss") if moment is Moment.AFTER else None
+    step, last, now = scored[-1]
+    best_step, best, lowest = min(scored[:-1], key=lambda item: item[2].value)
+    train_then, train_now = _train_loss(trace, best_step), _train_loss(trace, step)
+    if not (now.low > lowest.high and train_now < train_then):
+        return None
+    metric = plan.train.metric if plan is not None and plan.train.metric in last.scores else "accuracy"
+    better = _better(last, best, metric)
+    per_epoch = trace.steps_per_epoch or best_step
+    return Finding(
+        failure="overfitting",
+        moment=moment,
+        severity="note" if better else "warning",
+        confidence=0.95,
+        numbers={
+            "best": lowest.value,
+            "best_step": best_step,
+            "best_epoch": best_step / per_epoch,
+            "last": now.value,
+            "step": step,
+            "train_then": train_then,
+            "train_now": train_now,
+            "suggested": max(1, math.ceil(best_step / per_epoch)),
+        },
+        place=Place("step", step=best_step),
+    )
+
+
+def _loss(evaluation: Evaluation) -> Mean | None:
+    """Loss of an evaluation with its 95 % interval."""
+    score = evaluation.scores.get("log_loss")
+    value = score.value if score is not None else evaluation.loss
+    if value is None or not math.isfinite(value) or not evaluation.rows:
+        return None
+    if score is not None and score.low < score.value < score.high:
+        return Mean(score.value, score.low, score.high)
+    half = Z95 * SPREAD * value / math.sqrt(evaluation.rows)
+    return Mean(value, value - half, value + half)
+
+
+def _better(last: Evaluation, best: Evaluation, metric: str) -> bool:
+    if metric not in last.scores or metric not in best.scores or metric in ("log_loss", "calibration_error"):
+        return False
+    return last.scores[metric].value > best.scores[metric].value
+
+
+def _train_loss(trace: Trace, step: int) -> float:
+    """Mean training loss of up to 20 steps that end at a step; steps are counted from 1."""
+    end = min(len(trace), step - int(trace.steps[0]) + 1) if len(trace) else 0
+    window = trace.losses[max(0, end - 20) : end]
+    return float(window.mean()) if len(window) else math.nan
+
+
+def fix(plan: Plan, finding: Finding) -> Plan:
+    """End at the best epoch; never train longer."""
+    epochs = min(plan.train.epochs, float(finding.numbers["suggested"]))
+    return repaired(plan, "train", {"epochs": epochs}, "validation loss was lowest then")
