@@ -6,6 +6,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
+# What a torch with accelerator support brings along depends on the machine, and is pinned by torch itself.
+ACCELERATOR = ("nvidia-", "cuda-", "triton")
+
 
 def normal(name: str) -> str:
     """A distribution name as pip compares it."""
@@ -17,7 +20,7 @@ def needed(name: str, extra: str, found: set[str]) -> set[str]:
     for line in distribution(name).requires or []:
         child = normal(re.split(r"[\s;\[<>=!~(]", line, maxsplit=1)[0])
         wanted = "extra ==" not in line or f"'{extra}'" in line.replace('"', "'")
-        if wanted and child not in found:
+        if wanted and child not in found and not child.startswith(ACCELERATOR):
             try:
                 distribution(child)
             except PackageNotFoundError:
