@@ -82,30 +82,6 @@ class Failure:
         """Parts of the evidence that this moment takes, needed or not."""
         return _parameters(self.moments[moment])[1]
 
-    def tell(self, finding: Finding) -> Words:
-        """The texts of this failure, filled with the numbers of a finding."""
-        texts = (self.message, self.why, self.next_step)
-        return Words(*(_chosen(text, finding.variant).format(**finding.numbers) for text in texts))
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A finding in plain English.
-
-    Attributes:
-        message: cause, number and place.
-        why: why it matters, or why nothing else shows it.
-        next_step: what to do.
-    """
-
-    message: str
-    why: str
-    next_step: str
-
-
-def _chosen(text: Text, variant: str) -> str:
-    return text if isinstance(text, str) else text[variant]
-
 
 @cache
 def _parameters(look: Look) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -11,10 +11,12 @@ Why it is silent
 
 Evidence
     Before: AdamW moves a weight by about the rate in each step, so over a run by at most the sum of all rates.
-    Divided by 0.02, the usual spread of a fresh head, this is how far the head can get in units of its own size. Seen
-    below 1. Measured on frozen MiniLM-L6 vectors: {0.17 on R8, one epoch at 2e-5} stays near the prior; from 5 on the
-    head arrives. During and after: the same sum from the rates in the log, while the loss proves that nothing was
-    learned (see `_signals.at_chance`).
+    Divided by 0.02, the usual spread of a fresh head, this is how far the head can get in units of its own size.
+    Seen below 1.
+    Measured on frozen MiniLM-L6 vectors: {0.17 on R8, one epoch at 2e-5} stays near the prior; from 5 on the head
+    arrives.
+    During and after: the same sum from the rates in the log, while the loss proves that nothing was learned (see
+    `_signals.at_chance`).
 
 Fix
     Sets the head's rate to 1e-2, the rate at which a linear head on fixed vectors settles.

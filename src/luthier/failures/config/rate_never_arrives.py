@@ -9,9 +9,10 @@ Why it is silent
 
 Evidence
     Before: the rate in the plan is 0 where weights should learn, or the warmup takes more than half of the run, so
-    that the peak is reached for a moment or not at all. During and after: the rates in the log. Seen when half of the
-    planned steps are over, or the run is, and the highest rate so far is below 90 % of the planned one, or all rates
-    are zero; without a plan, when the rate was still climbing at the last step.
+    that the peak is reached for a moment or not at all.
+    During and after: the rates in the log. Seen when half of the planned steps are over, or the run is, and the
+    highest rate so far is below 90 % of the planned one, or all rates are zero; without a plan, when the rate was
+    still climbing at the last step.
 
 Fix
     Sets the warmup to a tenth of the run, and a rate of 0 to 5e-5 for the encoder and 1e-3 for the head.

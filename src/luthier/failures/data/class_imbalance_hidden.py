@@ -8,11 +8,11 @@ Why it is silent
     good, and the checkpoint with the best accuracy may be the one that has given the rare class up.
 
 Evidence
-    Before: accuracy picks the checkpoint, and either one class holds 60 % of the training rows or more, or losing the
-    rarest class for good would cost less accuracy than noise does on the validation rows (1.96 * sqrt(p(1-p)/n) at p
-    = 0.9) while the largest class is at least three times as frequent. After: a class with less than half of its even
-    share of rows, whose recall is below one half even at the upper end of its 95 % interval (Clopper & Pearson 1934),
-    while accuracy is above one half.
+    Before: accuracy picks the checkpoint, and either one class holds 60 % of the training rows or more, or losing
+    the rarest class for good would cost less accuracy than noise does on the validation rows (1.96 * sqrt(p(1-p)/n)
+    at p = 0.9) while the largest class is at least three times as frequent.
+    After: a class with less than half of its even share of rows, whose recall is below one half even at the upper
+    end of its 95 % interval (Clopper & Pearson 1934), while accuracy is above one half.
 
 Fix
     Picks the checkpoint by macro-F1, which weighs classes alike, and weighs the loss by inverse class frequency, when

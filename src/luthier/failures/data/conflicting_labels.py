@@ -9,9 +9,9 @@ Why it is silent
 
 Evidence
     Before: texts with equal normal form and more than one label. Together they bound the accuracy: no model can
-    answer one text in two ways, so of each such text only the rows of its most frequent label can be right. A warning
-    when that costs more than the noise of a score on the test rows, 1.96 * sqrt(p(1-p)/n) at p = 0.9, or one point,
-    whichever is less; below that a note.
+    answer one text in two ways, so of each such text only the rows of its most frequent label can be right. A
+    warning when that costs more than the noise of a score on the test rows, 1.96 * sqrt(p(1-p)/n) at p = 0.9, or
+    one point, whichever is less; below that a note.
 
 Fix
     Advice only: which label is right is not in the data. The finding lists the rows; merge the classes, settle the

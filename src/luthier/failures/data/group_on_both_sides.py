@@ -8,9 +8,10 @@ Why it is silent
     rows was seen in training. No number of the run shows it.
 
 Evidence
-    Before: a column that the user named as the group, or one that looks like ids with repeats, shares values between
-    train and a scored split. For a named group any shared value is an error. A column that only looks like a group is
-    a warning, from the share of rows on that the score could tell from noise, 1.96 * sqrt(p(1-p)/n) at p = 0.9.
+    Before: a column that the user named as the group, or one that looks like ids with repeats, shares values
+    between train and a scored split. For a named group any shared value is an error. A column that only looks like
+    a group is a warning, from the share of rows on that the score could tell from noise, 1.96 * sqrt(p(1-p)/n) at p
+    = 0.9.
 
 Fix
     Drops the scored rows whose group also stands in train, when asked. Better, where the data can be split anew: name

@@ -11,9 +11,9 @@ Why it is silent
 Evidence
     After: on the validation rows neither the model nor any baseline that reads the text does better than chance:
     Matthews' correlation within 1.96 / sqrt(n) of zero, and log loss above 95 % of the entropy of the labels.
-    Baselines do not depend on the rate, the schedule or the encoder, so that no fault of the run explains this. With
-    fewer than 30 rows, or fewer than 10 outside the largest class, chance and signal cannot be told apart, and the
-    answer is "not looked".
+    Baselines do not depend on the rate, the schedule or the encoder, so that no fault of the run explains this.
+    With fewer than 30 rows, or fewer than 10 outside the largest class, chance and signal cannot be told apart, and
+    the answer is "not looked".
 
 Fix
     Advice only: which label belongs to which row is not in the data.

@@ -8,10 +8,10 @@ Why it is silent
     such text: it reads "not", "without" and word order, and these are gone.
 
 Evidence
-    Before: the plan itself removes them (data.clean holds stop_words), or the data came that way: fewer than 10 % of
-    the words are function words of the language, and fewer than half of the rows hold punctuation. Natural English
-    has 25 to 55 % (we measured 0.32 on Reuters R8, 0.38 on SMS spam, 0.35 on tweets, 0.55 on Banking77 questions);
-    cleaned text has close to 0.
+    Before: the plan itself removes them (data.clean holds stop_words), or the data came that way: fewer than 10 %
+    of the words are function words of the language, and fewer than half of the rows hold punctuation. Natural
+    English has 25 to 55 % (we measured 0.32 on Reuters R8, 0.38 on SMS spam, 0.35 on tweets, 0.55 on Banking77
+    questions); cleaned text has close to 0.
 
 Fix
     Takes the step out of data.clean when asked. Where the words are missing in the user's file, only the raw text

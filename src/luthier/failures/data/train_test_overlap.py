@@ -9,8 +9,9 @@ Why it is silent
 
 Evidence
     Before: rows of a scored split whose normal form (Unicode form, case, punctuation, spacing) stands in train, or
-    test rows that stand in validation. It is an error when the leaked share is larger than what the score could tell
-    from noise, 1.96 * sqrt(p(1-p)/n) at p = 0.9, and a warning below that: then the score may be a little too high.
+    test rows that stand in validation. It is an error when the leaked share is larger than what the score could
+    tell from noise, 1.96 * sqrt(p(1-p)/n) at p = 0.9, and a warning below that: then the score may be a little too
+    high.
 
 Fix
     Drops the scored rows that also stand in train, and the test rows that also stand in validation, when asked.

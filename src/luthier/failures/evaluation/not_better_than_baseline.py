@@ -7,8 +7,8 @@ Why it is silent
     A score without a baseline says nothing. 96 % may be a triumph or what counting words gives.
 
 Evidence
-    After: the paired comparison with the best baseline on the same rows, test where there is one, else validation. An
-    error when the model is worse (the whole 95 % interval of the difference lies below zero), a warning when the
+    After: the paired comparison with the best baseline on the same rows, test where there is one, else validation.
+    An error when the model is worse (the whole 95 % interval of the difference lies below zero), a warning when the
     interval ends within one point above zero: then no rows of this kind would show a gain worth having. Where the
     interval is wider than that, the rows are too few to tell, and the answer is "not looked".
 

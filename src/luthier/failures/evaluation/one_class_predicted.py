@@ -7,9 +7,9 @@ Why it is silent
     On uneven classes that accuracy looks good: 95 % for a model that has never found what it was built for.
 
 Evidence
-    During (once half of the run is over) and after: one class takes 99.5 % of the predictions or more, while at least
-    five of the rows scored belong to other classes. This is a symptom: where a cause was seen as well, that cause is
-    told.
+    During (once half of the run is over) and after: one class takes 99.5 % of the predictions or more, while at
+    least five of the rows scored belong to other classes.
+    This is a symptom: where a cause was seen as well, that cause is told.
 
 Fix
     Weighs the loss by inverse class frequency and picks the checkpoint by macro-F1, when asked.
@@ -59,7 +59,7 @@ BAD = Scene(
         "train.rate": 1e-5,
         "train.head_rate": 1e-4,
         "train.epochs": 2,
-        "train.class_weights": 0,
+        "train.class_weights": False,
         "data.validation_share": 0.2,
     },
     says="Seven in a hundred reviews are bad, and the run is too gentle to find them.",
@@ -68,7 +68,7 @@ GOOD = Scene(
     corpus="reviews",
     rows=400,
     options={"imbalance": 0.8},
-    settings={"strategy.name": "full", "train.epochs": 4, "train.class_weights": 1, "data.validation_share": 0.2},
+    settings={"strategy.name": "full", "train.epochs": 4, "train.class_weights": True, "data.validation_share": 0.2},
     says="Twenty in a hundred are bad, and the classes weigh alike in the loss.",
 )
 

@@ -9,9 +9,9 @@ Why it is silent
     weights are NaN.
 
 Evidence
-    During and after: a loss or gradient norm that is not finite, in the raw values. In a foreign log: a loss of
-    exactly 0.0 beside a gradient norm that is not finite, or two losses of exactly 0.0 in a row after a mean above
-    0.05; a mean over rows is never exactly zero by learning.
+    During and after: a loss or gradient norm that is not finite, in the raw values.
+    In a foreign log: a loss of exactly 0.0 beside a gradient norm that is not finite, or two losses of exactly 0.0
+    in a row after a mean above 0.05; a mean over rows is never exactly zero by learning.
 
 Fix
     Trains in fp32, clips the gradient norm at 1, and warms up over a tenth of the run. The run starts again, or from

@@ -10,9 +10,9 @@ Why it is silent
 
 Evidence
     During and after: the 95 % interval of the last validation loss lies wholly above that of the lowest one before
-    it, and the training loss has gone on falling. Where an evaluation has no interval, the standard error is taken as
-    2 * loss / sqrt(rows): the losses of single rows spread by one to three times their mean in our runs. A warning
-    when the validation score has not improved either, a note when only the certainty is wrong.
+    it, and the training loss has gone on falling. Where an evaluation has no interval, the standard error is taken
+    as 2 * loss / sqrt(rows): the losses of single rows spread by one to three times their mean in our runs. A
+    warning when the validation score has not improved either, a note when only the certainty is wrong.
 
 Fix
     Ends the run at the epoch with the lowest validation loss.

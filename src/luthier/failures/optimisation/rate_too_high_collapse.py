@@ -10,9 +10,10 @@ Why it is silent
 
 Evidence
     Before: an encoder is trained at more than 3e-4, the highest rate in any published grid for BERT-like encoders
-    (Turc et al. 2019 for small ones; 5e-5 in Devlin et al. 2019). A warning. During and after: the recent loss proves
-    that nothing is known (`_signals.at_chance`), and either the rate is above 3e-4, or the run knew something before:
-    an earlier window of 50 steps explained 20 % of the label entropy or more at 95 % confidence.
+    (Turc et al. 2019 for small ones; 5e-5 in Devlin et al. 2019). A warning.
+    During and after: the recent loss proves that nothing is known (`_signals.at_chance`), and either the rate is
+    above 3e-4, or the run knew something before: an earlier window of 50 steps explained 20 % of the label entropy
+    or more at 95 % confidence.
 
 Fix
     Sets the encoder's rate to 5e-5, a warmup of a tenth, and clipping of the gradient norm at 1. The run starts again

@@ -11,8 +11,9 @@ Evidence
     During and after: the share of the label entropy that the recent steps explain (McFadden's pseudo-R², 1 - loss /
     entropy) is below 5 % at the upper end of its 95 % interval, when the rate has arrived and 30 % of the steps are
     over (a warning), or at the end (an error). The entropy is that of the training labels, with class weights and
-    label smoothing counted in. This is a symptom: where a cause was seen as well (frozen encoder, shuffled labels, a
-    rate that never arrives, …), that cause is told and not this.
+    label smoothing counted in.
+    This is a symptom: where a cause was seen as well (frozen encoder, shuffled labels, a rate that never arrives,
+    …), that cause is told and not this.
 
 Fix
     Where all rates are far below every published recipe (encoder under 5e-6, head under 1e-4), raises them to 5e-5

@@ -8,10 +8,10 @@ Why it is silent
     nobody looks at what lies on disk until it is in use.
 
 Evidence
-    After: the saved folder, loaded in a fresh process, predicts rows that the model in memory predicts as well. Seen
-    when a weight is missing, a label name differs, a prediction differs, a probability differs by more than 0.001, or
-    the tokenizer was not saved. On one processor, in fp32, two loads of one file agree to 1e-6 in our runs; 0.001
-    leaves room for another order of summation and none for a lost weight.
+    After: the saved folder, loaded in a fresh process, predicts rows that the model in memory predicts as well.
+    Seen when a weight is missing, a label name differs, a prediction differs, a probability differs by more than
+    0.001, or the tokenizer was not saved. On one processor, in fp32, two loads of one file agree to 1e-6 in our
+    runs; 0.001 leaves room for another order of summation and none for a lost weight.
 
 Fix
     Advice only: the model in memory is right and the folder is not, so save it again before the process ends.

@@ -8,8 +8,8 @@ Why it is silent
     quoted template fills them.
 
 Evidence
-    Before: training rows whose kept token ids equal those of a row with another text. Such rows cannot be told apart,
-    so the finding is an error when they are more than the noise of a score on the validation rows (1.96 *
+    Before: training rows whose kept token ids equal those of a row with another text. Such rows cannot be told
+    apart, so the finding is an error when they are more than the noise of a score on the validation rows (1.96 *
     sqrt(p(1-p)/n) at p = 0.9), and a note from 1 % on.
 
 Fix
