@@ -33,8 +33,11 @@ def page(failure: Failure) -> str:
         summary(failure),
         f"Origin: {failure.origin} · looked for {moments} training · fix: {failure.degree}",
         *(f"## {heading}\n\n{text}" for heading, text in sections(failure).items()),
-        *([f"## Told as a symptom of\n\n{causes}. Where one of these was seen too, it is told instead."] if causes "
-        "else []),
+        *(
+            [f"## Told as a symptom of\n\n{causes}. Where one of them was seen too, only that is told."]
+            if causes
+            else []
+        ),
         f"## Scenes\n\n`luthier reproduce {failure.id}`: {failure.bad.says}\n{_scene(failure.bad)}",
         f"`luthier reproduce {failure.id} --good`: {failure.good.says}\n{_scene(failure.good)}",
     ]
