@@ -53,7 +53,7 @@ test: $(VENV)/ready-dev ## Every test; fetches the small model first
 	OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile --durations 10
 
 docs: $(VENV)/ready-dev ## Write the generated pages below docs/
-	$(PY) scripts/write_docs.py
+	$(PY) scripts/failure_pages.py
 
 bench-speed: $(VENV)/ready-dev ## Luthier beside transformers.Trainer: seconds, scores, memory
 	@$(PY) scripts/fetch_demo.py minilm sms_spam reuters_r8

@@ -23,8 +23,11 @@ def prints(name: str, node: ast.AST) -> bool:
 
 
 def catches_all(name: str, node: ast.AST) -> bool:
-    """`except Exception`, `except BaseException` and bare `except`."""
+    """`except Exception`, `except BaseException` and bare `except`, unless it only tidies up and raises again."""
     if not isinstance(node, ast.ExceptHandler):
+        return False
+    last = node.body[-1]
+    if isinstance(last, ast.Raise) and last.exc is None:
         return False
     kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
     return any(kind is None or ast.unparse(kind) in {"Exception", "BaseException"} for kind in kinds)
