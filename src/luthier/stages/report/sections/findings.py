@@ -1,0 +1,49 @@
+"""What was seen, what is clear, and what nobody could look for."""
+
+from luthier.facts.report import Report
+from luthier.stages.report.blocks import Block, Findings, Names, Paragraph, Section, Table, texts
+from luthier.stages.report.foreign import shown
+from luthier.stages.report.told import told
+from luthier.stages.report.words import say
+
+
+def findings(report: Report) -> Section:
+    """All three answers; none is left out."""
+    blocks: list[Block] = [Paragraph(counts(report))]
+    seen = report.verdicts.seen
+    blocks.append(Findings(tuple(told(one) for one in seen)) if seen else Paragraph(say("findings.none")))
+    for caption, names in (("findings.silenced", silenced(report)), ("findings.clear", clear(report))):
+        if names:
+            blocks.append(Names(say(caption), names))
+    return Section("findings", say("section.findings"), tuple(blocks))
+
+
+def not_looked(report: Report) -> Section | None:
+    """Failures without an answer, each with the reason."""
+    rows = tuple(texts(one.failure, shown(one.reason)) for one in report.verdicts.all if one.answer == "not looked")
+    if not rows:
+        return None
+    head = texts(say("findings.failure"), say("findings.reason"))
+    table = Table(head, rows, "ll", say("findings.not_looked"))
+    return Section("not_looked", say("section.not_looked"), (table,))
+
+
+def counts(report: Report) -> str:
+    """One sentence that counts the answers."""
+    numbers = {
+        "seen": len(report.verdicts.seen) + len(silenced(report)),
+        "clear": len(clear(report)),
+        "not_looked": sum(one.answer == "not looked" for one in report.verdicts.all),
+        "total": len(report.verdicts.all),
+    }
+    return say("findings.counts", numbers)
+
+
+def clear(report: Report) -> tuple[str, ...]:
+    """Failures that are not there."""
+    return tuple(one.failure for one in report.verdicts.all if one.answer == "clear")
+
+
+def silenced(report: Report) -> tuple[str, ...]:
+    """Failures that were seen, of which the user does not want to hear."""
+    return tuple(one.failure for one in report.verdicts.all if one.answer == "seen" and one.silenced)
