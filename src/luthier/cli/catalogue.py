@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING
 
 from luthier.cli.parser import nearest
@@ -32,22 +31,3 @@ def failure_named(word: str) -> Failure:
         hint = f"did you mean {', '.join(parts)}?" if name and parts else nearest(name, known)
         raise LuthierError(f"there is no failure {word}", next_step=hint or "luthier failures lists them all")
     return known[name]
-
-
-def summary(failure: Failure) -> str:
-    """The first sentence of its page: the first line of the docstring."""
-    return failure.doc.strip().partition("\n")[0]
-
-
-def sections(failure: Failure) -> dict[str, str]:
-    """Heading to text of its page, in order."""
-    from luthier.failures._contract import HEADINGS
-
-    found: dict[str, list[str]] = {}
-    lines: list[str] = []
-    for line in inspect.cleandoc(failure.doc).splitlines():
-        if line in HEADINGS:
-            lines = found.setdefault(line, [])
-        else:
-            lines.append(line.strip())
-    return {heading: "\n".join(text).strip() for heading, text in found.items()}

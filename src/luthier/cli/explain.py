@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import inspect
 import json
 from typing import TYPE_CHECKING
 
-from luthier.cli.catalogue import failure_named, sections, summary
+from luthier.cli.catalogue import failure_named
 from luthier.cli.options import add_output
 from luthier.cli.parser import Parser
 
@@ -30,30 +29,23 @@ def add_arguments(parser: Parser) -> None:
 def run(wanted: argparse.Namespace) -> int:
     """Print the page."""
     failure = failure_named(wanted.name)
-    print(json.dumps(_as_data(failure), ensure_ascii=False, indent=2) if wanted.json else _as_text(failure))
+    if wanted.json:
+        print(json.dumps(_as_data(failure), ensure_ascii=False, indent=2))
+    else:
+        from luthier.failures._pages import page
+
+        print(page(failure), end="")
     return 0
 
 
-def _as_text(failure: Failure) -> str:
-    looked_for = ", ".join(f"{moment} training" for moment in failure.moments)
-    return "\n".join(
-        [
-            f"{failure.id}  ({failure.origin})",
-            "",
-            inspect.cleandoc(failure.doc),
-            "",
-            f"Looked for {looked_for}. Its fix is {failure.degree}.",
-            f"See it happen: luthier reproduce {failure.id}",
-        ]
-    )
-
-
 def _as_data(failure: Failure) -> dict[str, object]:
+    from luthier.failures._pages import sections, summary
+
     return {
         "id": failure.id,
         "origin": failure.origin,
         "summary": summary(failure),
         "moments": [str(moment) for moment in failure.moments],
-        "fix": str(failure.degree),
+        "fix_degree": str(failure.degree),
         **{heading.lower().replace(" ", "_"): text for heading, text in sections(failure).items()},
     }

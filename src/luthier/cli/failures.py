@@ -4,7 +4,7 @@ import argparse
 import json
 from itertools import groupby
 
-from luthier.cli.catalogue import known_failures, summary
+from luthier.cli.catalogue import known_failures
 from luthier.cli.options import add_output
 from luthier.cli.parser import Parser
 
@@ -19,6 +19,8 @@ def add_arguments(parser: Parser) -> None:
 
 def run(wanted: argparse.Namespace) -> int:
     """Print the list."""
+    from luthier.failures._pages import summary
+
     known = sorted(known_failures().values(), key=lambda failure: (failure.origin, failure.id))
     if wanted.json:
         rows = [{"id": one.id, "origin": one.origin, "summary": summary(one)} for one in known]
