@@ -104,7 +104,8 @@ def test_tests_mirror_the_source() -> None:
         inside = path.relative_to(TESTS)
         if inside.parts[0] in OWN_KINDS_OF_TEST:
             continue
-        sources = {source.stem.strip("_") for source in (SRC / inside.parent).glob("*") if source.name != "__init__.py"}
+        twin = ROOT / "scripts" if inside.parts[0] == "scripts" else SRC / inside.parent
+        sources = {source.stem.strip("_") for source in twin.glob("*") if source.name != "__init__.py"}
         name = path.stem.removeprefix("test_")
         if not any(name == source or name.startswith(f"{source}_") for source in sources):
             strays.append(inside.as_posix())
