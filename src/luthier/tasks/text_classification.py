@@ -57,9 +57,7 @@ def loss(logits: Tensor, targets: Tensor, plan: Plan, weights: Tensor | None) ->
 
     For two classes the cross-entropy of two logits is the binary cross-entropy of their difference.
     """
-    return functional.cross_entropy(
-        logits.float(), targets, weight=weights, label_smoothing=plan.train.label_smoothing
-    )
+    return functional.cross_entropy(logits.float(), targets, weight=weights, label_smoothing=plan.train.label_smoothing)
 
 
 def decode(logits: Tensor) -> npt.NDArray[np.float64]:

@@ -1,0 +1,112 @@
+"""Rows to batches: which rows go together, and the tensors that a model reads."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from luthier.tasks._contract import Encoded
+
+Rows = npt.NDArray[np.int64]
+
+_POOL = 64  # batches sorted by length together; less padding than 16, and order stays random enough (benchmarks/speed)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a model reads at once.
+
+    Attributes:
+        rows: positions of the rows in the encoded split, shape (batch,).
+        ids: token ids, padded, (batch, tokens) int64.
+        mask: 1 for real tokens, (batch, tokens) int64.
+        targets: (batch,) int64.
+        tokens: real tokens in the batch.
+    """
+
+    rows: Rows
+    ids: Tensor
+    mask: Tensor
+    targets: Tensor
+    tokens: int
+
+
+class Feed(Protocol):
+    """Puts what a frozen part would compute for a batch where the model reads it, before a forward pass."""
+
+    def __call__(self, batch: Batch) -> None:
+        """Called with the batch that the model is about to read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WordDropout:
+    """Tokens replaced by the mask token, drawn anew for every (seed, epoch, row): a resumed run draws the same.
+
+    Attributes:
+        share: of the tokens that are not special, 0 to 1.
+        mask_id: what they are replaced by.
+        special: ids that are left alone.
+        seed: the plan's.
+    """
+
+    share: float
+    mask_id: int
+    special: tuple[int, ...]
+    seed: int
+
+    def __call__(self, ids: npt.NDArray[np.int32], epoch: int, row: int) -> npt.NDArray[np.int32]:
+        """Token ids of one row with some of them masked."""
+        chance = np.random.default_rng((self.seed, epoch, row)).random(len(ids))
+        return np.where((chance < self.share) & ~np.isin(ids, self.special), np.int32(self.mask_id), ids)
+
+
+def shuffled_batches(lengths: Rows, batch_size: int, seed: int, epoch: int) -> list[Rows]:
+    """Batches of rows of like lengths in random order; a pure function of its arguments.
+
+    Rows are shuffled, sorted by length within pools of 64 batches, cut, and the batches are shuffled again.
+    """
+    random = np.random.default_rng((seed, epoch))
+    order = random.permutation(len(lengths))
+    pool = batch_size * _POOL
+    batches: list[Rows] = []
+    for start in range(0, len(order), pool):
+        chunk = order[start : start + pool]
+        chunk = chunk[np.argsort(lengths[chunk], kind="stable")]
+        batches += [chunk[i : i + batch_size] for i in range(0, len(chunk), batch_size)]
+    return [batches[i] for i in random.permutation(len(batches))]
+
+
+def sorted_batches(lengths: Rows, tokens_per_batch: int) -> list[Rows]:
+    """Batches for prediction: longest first, each holding about as many tokens, so that memory peaks at once."""
+    order = np.argsort(-lengths, kind="stable")
+    batches, start = [], 0
+    while start < len(order):
+        size = max(1, tokens_per_batch // max(1, int(lengths[order[start]])))
+        batches.append(order[start : start + size])
+        start += size
+    return batches
+
+
+def collate(
+    encoded: Encoded, rows: Rows, pad_id: int, *, epoch: int = 0, word_dropout: WordDropout | None = None
+) -> Batch:
+    """Pad rows to the longest of them."""
+    texts = [encoded.row(int(row)) for row in rows]
+    if word_dropout is not None:
+        texts = [word_dropout(ids, epoch, int(row)) for ids, row in zip(texts, rows, strict=True)]
+    lengths = np.array([len(ids) for ids in texts])
+    ids = np.full((len(rows), int(lengths.max())), pad_id, dtype=np.int64)
+    for i, text in enumerate(texts):
+        ids[i, : len(text)] = text
+    mask = np.arange(ids.shape[1])[None, :] < lengths[:, None]
+    return Batch(
+        rows=rows,
+        ids=torch.from_numpy(ids),
+        mask=torch.from_numpy(mask.astype(np.int64)),
+        targets=torch.from_numpy(encoded.targets[rows]),
+        tokens=int(lengths.sum()),
+    )
