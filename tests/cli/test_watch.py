@@ -46,7 +46,7 @@ def test_lines_come_now_and_then(clock: Clock) -> None:
     assert shown[0] == "train: full tuning, 98 steps"
     assert len(shown) == 1 + 19 + 1
     assert shown[1] == "train: 5 of 98, 1 min 33 s left, loss 0.512, step 5"
-    assert shown[-1] == "train: 98 of 98, done, loss 0.512, step 100"
+    assert shown[-1] == "train: 98 of 98, done, loss 0.512, step 98"
 
 
 def test_quick_work_is_silent(clock: Clock) -> None:
