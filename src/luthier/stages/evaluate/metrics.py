@@ -129,4 +129,5 @@ def calibration_error(probabilities: Floats, gold: Ints, bins: int = CALIBRATION
 def _ratio(above: npt.NDArray[Any], below: npt.NDArray[Any]) -> Floats:
     """Quotient that is 0 where the divisor is 0."""
     above, below = np.broadcast_arrays(np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64))
-    return np.divide(above, below, out=np.zeros(above.shape), where=below != 0)
+    quotient: Floats = np.divide(above, below, out=np.zeros(above.shape), where=below != 0)
+    return quotient

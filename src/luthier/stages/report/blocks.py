@@ -34,19 +34,28 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a head; `align` has one of "l" and "r" for each column. `bars` marks drawn-only columns."""
+    """Rows under a head.
+
+    Attributes:
+        head, rows: cells; a column whose rows have no text is drawn, and formats without pictures leave it out.
+        align: "l" or "r" for each column.
+        caption: a sentence above.
+        compact: no wider than its cells ask for.
+    """
 
     head: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     align: str
     caption: str = ""
+    compact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A sentence or two."""
+    """A sentence or two; a quiet one is a remark."""
 
     text: str
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +115,12 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture with its title and what it says in words."""
+    """A picture with its title, a remark on it, and what it says in words."""
 
     title: str
     svg: Markup
     says: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

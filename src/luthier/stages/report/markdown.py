@@ -95,7 +95,12 @@ def _finding(one: Told) -> str:
 
 
 def _drawings(block: Drawings) -> list[str]:
-    return ["\n".join(f"- {escaped(one.title)}: {escaped(one.says)}" for one in block.drawings)]
+    return [
+        "\n".join(
+            f"- {escaped(one.title)} {_note(one.note)}: {escaped(one.says)}".replace(" :", ":")
+            for one in block.drawings
+        )
+    ]
 
 
 def _note(note: str) -> str:

@@ -71,8 +71,10 @@ def _block(section: str, block: Block, paint: Paint) -> list[str]:
         return _wrapped(block.text, "  ") if section != "scores" else []
     if isinstance(block, Findings):
         return [line for one in block.told for line in _finding(one, paint)]
+    if isinstance(block, Table) and section == "scores":
+        return _scores(block, paint) if any(cell.drawing for cell in block.rows[0]) else []
     if isinstance(block, Table):
-        return _scores(block, paint) if section == "scores" else _listed(block)
+        return _listed(block)
     return []
 
 

@@ -95,10 +95,12 @@ ENGLISH: dict[str, str] = {
     "scores.caption": "Test split, {rows:,} rows, scored once. In brackets the 95 % bootstrap interval.",
     "scores.scored": "scored",
     "scores.interval": "interval of {metric}",
-    "scores.paired": (
-        "Against {baseline}, row by row: {model_only} rows only the model has right, {baseline_only} only the baseline "
-        "(exact McNemar test: p = {p_value:.2g}); {metric} {difference:+.3f} [{low:+.3f}, {high:+.3f}]."
-    ),
+    "scores.paired": "The model against each baseline, on the same rows. The interval is a paired bootstrap.",
+    "scores.against": "against",
+    "scores.difference": "{metric}, difference",
+    "scores.model_only": "only the model right",
+    "scores.baseline_only": "only the baseline right",
+    "scores.p_value": "p (exact McNemar)",
     "scores.self_tests": (
         "Metrics tested on this split's own labels: {names} give the perfect score on gold, and chance on a shuffle."
     ),
@@ -148,8 +150,8 @@ ENGLISH: dict[str, str] = {
     "training.loss": "Loss",
     "training.validation": "Validation {metric}",
     "training.rate": "Learning rate",
-    "training.norm": "Gradient norm before clipping",
-    "training.ratio": "Change of weights, relative",
+    "training.norm": "Gradient norm",
+    "training.ratio": "Relative change of weights",
     "training.train_loss": "training, each step",
     "training.validation_loss": "validation",
     "training.says": (
@@ -160,6 +162,7 @@ ENGLISH: dict[str, str] = {
     "training.not_finite.one": "{series}: one value is not finite, at step {step:.0f}.",
     "training.empty": "{series}: no finite value.",
     "training.logarithmic": "logarithmic",
+    "training.before_clipping": "before clipping, logarithmic",
     "data.rows": "rows",
     "data.split": "split",
     "data.class": "class",
@@ -180,7 +183,7 @@ ENGLISH: dict[str, str] = {
     "data.lengths_note": "{cut} rows cut at {max_tokens} tokens, {lost} of all tokens lost",
     "data.dropped": "dropped: {reason}",
     "data.changed": "changed: {step}",
-    "data.column": "column {name}",
+    "data.column": "column “{name}”",
     "data.column_value": "{kind}, {distinct:,} distinct, {missing:,} missing",
     "data.used_as": "used as {role}",
     "plan.setting": "setting",

@@ -25,8 +25,10 @@ def strip(interval: Interval, scale: Scale | None, *, own: bool) -> Markup | Non
     if scale is None or not np.isfinite(interval.value):
         return None
     low, dot, high = scale.at(np.array([interval.low, interval.value, interval.high])).round(1).tolist()
+    if not scale.low <= interval.value <= scale.high:
+        return _svg(_rail() + _beyond(dot, -1 if interval.value < scale.low else 1))
     return _svg(
-        Markup('<line class="rail" x1="{}" x2="{}" y1="9" y2="9"/>').format(MARGIN, WIDTH - MARGIN)
+        _rail()
         + Markup('<line class="span {}" x1="{}" x2="{}" y1="9" y2="9"/>').format("own" if own else "", low, high)
         + Markup('<circle class="mean {}" cx="{}" cy="9" r="4.5"/>').format("own" if own else "", dot)
     )
@@ -44,6 +46,15 @@ def ruler(scale: Scale | None) -> Markup | None:
         for tick in ticks
     )
     return _svg(Markup("").join(marks))
+
+
+def _rail() -> Markup:
+    return Markup('<line class="rail" x1="{}" x2="{}" y1="9" y2="9"/>').format(MARGIN, WIDTH - MARGIN)
+
+
+def _beyond(x: float, way: int) -> Markup:
+    """An arrow for a score that lies outside the axis, so that one far baseline does not flatten the others."""
+    return Markup('<path class="mean" d="M{} 4.5v9l{} -4.5z"/>').format(x, 6 * way)
 
 
 def _svg(body: Markup) -> Markup:

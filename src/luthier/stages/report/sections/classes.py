@@ -3,12 +3,13 @@
 from luthier.facts.evaluation import Evaluation
 from luthier.facts.report import Report
 from luthier.stages.report.blocks import Block, Cell, Section, Table, texts
-from luthier.stages.report.foreign import percent, shown
+from luthier.stages.report.foreign import clipped, percent, shown
 from luthier.stages.report.words import say
 
 MOST_CLASSES = 40
 MOST_IN_MATRIX = 20
 MOST_PAIRS = 12
+MOST_COLUMNS_OF_A_NAME = 18
 
 
 def classes(report: Report) -> Section | None:
@@ -49,16 +50,17 @@ def _table(model: Evaluation) -> Table:
 
 def _matrix(model: Evaluation, names: list[str]) -> Table:
     """Counts, shaded by their share of the gold class."""
-    head = (Cell(say("classes.gold")), *texts(*names))
+    short = [clipped(name, MOST_COLUMNS_OF_A_NAME) for name in names]
+    head = (Cell(say("classes.gold")), *texts(*short))
     rows = []
-    for gold, (name, counts) in enumerate(zip(names, model.confusion, strict=True)):
+    for gold, (name, counts) in enumerate(zip(short, model.confusion, strict=True)):
         total = sum(counts)
         cells = (
             Cell(f"{count:,}", heat=count / total if total else 0.0, strong=gold == predicted)
             for predicted, count in enumerate(counts)
         )
         rows.append((Cell(name), *cells))
-    return Table(head, tuple(rows), "l" + "r" * len(names), say("classes.confusion"))
+    return Table(head, tuple(rows), "l" + "r" * len(names), say("classes.confusion"), compact=True)
 
 
 def _pairs(model: Evaluation, names: list[str]) -> Table:
@@ -74,4 +76,4 @@ def _pairs(model: Evaluation, names: list[str]) -> Table:
         texts(names[gold], names[predicted], f"{count:,}", percent(count / sum(model.confusion[gold])))
         for count, gold, predicted in wrong[:MOST_PAIRS]
     )
-    return Table(head, rows, "llrr", say("classes.pairs"))
+    return Table(head, rows, "llrr", say("classes.pairs"), compact=True)

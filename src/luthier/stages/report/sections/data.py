@@ -1,6 +1,7 @@
 """What the data is like."""
 
 from luthier.facts.data import Column, DataFacts, Overlap
+from luthier.facts.finding import Number
 from luthier.facts.report import Report
 from luthier.stages.report.blocks import Block, Cell, Pair, Pairs, Section, Table, texts
 from luthier.stages.report.foreign import percent, shown
@@ -52,7 +53,7 @@ def _splits(facts: DataFacts) -> list[Pair]:
 
 def _quality(facts: DataFacts) -> list[Pair]:
     note = say("data.ceiling_note", {"rows": facts.conflict_rows}) if facts.conflict_rows else ""
-    pairs = [Pair(say("data.ceiling"), f"{facts.accuracy_ceiling:.3f}", note)]
+    pairs = [Pair(say("data.ceiling"), f"{facts.accuracy_ceiling:.4f}", note)]
     pairs += [
         Pair(say("data.duplicates", {"split": split}), f"{rows:,}") for split, rows in facts.exact_duplicates.items()
     ]
@@ -70,9 +71,13 @@ def _overlap(key: str, one: Overlap) -> Pair:
 def _lengths(facts: DataFacts) -> list[Pair]:
     pairs = []
     for split, one in facts.lengths.items():
-        quantiles = {"median": one.quantiles.get(50, 0), "most": one.quantiles.get(95, 0)}
+        quantiles: dict[str, Number] = {"median": one.quantiles.get(50, 0), "most": one.quantiles.get(95, 0)}
         value = say("data.lengths_value", quantiles | {"longest": one.quantiles.get(100, 0)})
-        cut = {"cut": one.rows_cut, "max_tokens": one.max_tokens, "lost": percent(one.tokens_lost_share)}
+        cut: dict[str, Number] = {
+            "cut": one.rows_cut,
+            "max_tokens": one.max_tokens,
+            "lost": percent(one.tokens_lost_share),
+        }
         pairs.append(Pair(say("data.lengths", {"split": split}), value, say("data.lengths_note", cut)))
     return pairs
 

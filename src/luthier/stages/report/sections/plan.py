@@ -24,7 +24,7 @@ def changes(report: Report) -> Section | None:
         return None
     rows = tuple(texts(one.name, shown(str(one.before)), shown(str(one.after)), one.failure) for one in report.changes)
     head = texts(say("plan.setting"), *(say(f"changes.{name}") for name in ("before", "after", "because")))
-    return Section("changes", say("section.changes"), (Table(head, rows, "lrrl"),))
+    return Section("changes", say("section.changes"), (Table(head, rows, "lrrl", compact=True),))
 
 
 def flat(value: object, before: str = "") -> list[tuple[str, object]]:

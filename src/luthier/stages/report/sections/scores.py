@@ -1,9 +1,8 @@
 """The model beside its baselines, and whether the metrics measure."""
 
-from luthier.facts.evaluation import Comparison, Evaluation, Interval, Scores
-from luthier.facts.finding import Number
+from luthier.facts.evaluation import Evaluation, Interval, Scores
 from luthier.facts.report import Report
-from luthier.stages.report.blocks import Block, Cell, Paragraph, Section, Table
+from luthier.stages.report.blocks import Block, Cell, Paragraph, Section, Table, texts
 from luthier.stages.report.drawing.strip import ruler, scale_of, strip
 from luthier.stages.report.words import named, say
 
@@ -17,14 +16,15 @@ def scores(report: Report) -> Section | None:
         return None
     metric = report.outcome.metric if report.outcome else METRICS[0]
     blocks: list[Block] = [_table(test, metric)]
-    blocks += [Paragraph(_paired(one)) for one in test.comparisons if one.baseline != "majority"]
-    blocks += [Paragraph(text) for text in (_self_tests(test), _validation(report, metric)) if text]
+    if test.comparisons:
+        blocks.append(_paired(test, metric))
+    blocks += [Paragraph(text, quiet=True) for text in (_self_tests(test), _validation(report, metric)) if text]
     return Section("scores", say("section.scores"), tuple(blocks))
 
 
 def _table(test: Scores, metric: str) -> Table:
     scored = (test.model, *test.baselines)
-    scale = scale_of([one.scores[metric] for one in scored if metric in one.scores])
+    scale = scale_of([one.scores[metric] for one in scored if metric in one.scores and one.name != "majority"])
     shown = [metric, *(name for name in METRICS if name != metric and name in test.model.scores)]
     columns = [Cell(named("metric", name)) for name in shown]
     title = say("scores.interval", {"metric": named("metric", metric)})
@@ -51,18 +51,18 @@ def brackets(interval: Interval) -> str:
     return f"[{interval.low:.3f}, {interval.high:.3f}]"
 
 
-def _paired(one: Comparison) -> str:
-    numbers: dict[str, Number] = {
-        "baseline": named("model", one.baseline),
-        "metric": named("metric", one.metric),
-        "model_only": one.model_only,
-        "baseline_only": one.baseline_only,
-        "p_value": one.p_value,
-        "difference": one.difference.value,
-        "low": one.difference.low,
-        "high": one.difference.high,
-    }
-    return say("scores.paired", numbers)
+def _paired(test: Scores, metric: str) -> Table:
+    difference = say("scores.difference", {"metric": named("metric", metric)})
+    columns = (say(f"scores.{name}") for name in ("model_only", "baseline_only", "p_value"))
+    rows = tuple(
+        (
+            Cell(named("model", one.baseline)),
+            Cell(f"{one.difference.value:+.3f}", f"[{one.difference.low:+.3f}, {one.difference.high:+.3f}]"),
+            *texts(f"{one.model_only:,}", f"{one.baseline_only:,}", f"{one.p_value:.2g}"),
+        )
+        for one in test.comparisons
+    )
+    return Table(texts(say("scores.against"), difference, *columns), rows, "lrrrr", say("scores.paired"))
 
 
 def _self_tests(test: Scores) -> str:

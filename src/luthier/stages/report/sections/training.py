@@ -27,8 +27,8 @@ def training(report: Report) -> Section | None:
             _validation(trace, metric, named("metric", metric)),
         ),
         _drawing(say("training.rate"), _groups(trace.steps, trace.rates)),
-        _drawing(say("training.norm"), _groups(trace.steps, trace.grad_norms), logarithmic=True),
-        _drawing(say("training.ratio"), _groups(trace.steps, trace.update_ratios), logarithmic=True),
+        _drawing(say("training.norm"), _groups(trace.steps, trace.grad_norms), "training.before_clipping"),
+        _drawing(say("training.ratio"), _groups(trace.steps, trace.update_ratios), "training.logarithmic"),
     ]
     blocks: tuple[Block, ...] = (
         Paragraph(_steps(trace)),
@@ -60,12 +60,13 @@ def _groups(steps: Floats, values: Mapping[str, Floats]) -> list[Series]:
     return [Series(group, steps, one) for group, one in values.items()]
 
 
-def _drawing(title: str, series: list[Series], *, logarithmic: bool | None = None) -> Drawing | None:
+def _drawing(title: str, series: list[Series], note: str = "") -> Drawing | None:
+    """A picture of curves; one with a note has a logarithmic axis in any case."""
     if not series:
         return None
     says = " ".join(_says(one) for one in series)
-    label = f"{title}, {say('training.logarithmic')}" if logarithmic else title
-    return Drawing(label, curves(series, f"{title}. {says}", logarithmic=logarithmic), says)
+    svg = curves(series, f"{title}. {says}", logarithmic=True if note else None)
+    return Drawing(title, svg, says, say(note) if note else "")
 
 
 def _says(one: Series) -> str:
