@@ -107,9 +107,8 @@ def _data(plan: Plan, facts: Facts) -> Choices:
         for role in ("text", "label", "group", "time")
         if role in used
     }
-    share = (
-        "the data came in splits" if facts.data.split_origin == "given" else "80 % of the rows train, 10 % each score"
-    )
+    given = facts.data.split_origin == "given"
+    share = "the data came in splits; a missing one is cut from train" if given else "80 % train, 10 % each score"
     return {
         "data.path": (plan.data.path, "named on the command line"),
         "data.validation_share": (plan.data.validation_share, share),
@@ -132,8 +131,9 @@ def _length(plan: Plan, facts: Facts) -> Choices:
     fits = f"99 % of the rows have at most {lengths.quantiles[99]} tokens"
     if wanted <= limit:
         return {"model.max_tokens": (wanted, fits)}
-    kind = "positions" if limit == model.usable_positions else "tokens in its own training"
-    return {"model.max_tokens": (limit, f"{fits}, but the model has {limit} {kind}")}
+    if limit == model.usable_positions:
+        return {"model.max_tokens": (limit, f"{fits}, but the model has {limit} positions")}
+    return {"model.max_tokens": (limit, f"{fits}, but the model itself was trained on {limit}")}
 
 
 def _model(plan: Plan, facts: Facts) -> Choices:
@@ -203,7 +203,7 @@ def _rest_of_training(plan: Plan, facts: Facts) -> Choices:
         "train.clip": (1.0, "one bad batch cannot undo the run"),
         "train.label_smoothing": (0.0, "not asked for"),
         "train.word_dropout": (0.0, "not asked for"),
-        "train.evaluations_per_epoch": (1, "scores the epochs that the checkpoints hold"),
+        "train.evaluations_per_epoch": (1, "each epoch ends with a score on validation"),
         "train.save_every": (
             (500, "an epoch is long; at most 500 steps can be lost")
             if long
