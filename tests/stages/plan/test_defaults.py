@@ -58,8 +58,8 @@ def test_the_usual_case() -> None:
 
     assert (plan.data.text, plan.data.label) == ("message", "kind")
     assert (plan.strategy.name, plan.train.epochs, plan.train.rate) == ("full", 3.0, 5e-5)
-    assert plan.model.max_tokens == 64
-    assert plan.reasons["model.max_tokens"].text == "99 % of the rows have at most 61 tokens"
+    assert plan.model.max_tokens == 248
+    assert plan.reasons["model.max_tokens"].text == "the longest row has 300 tokens, 99 % at most 61"
     assert plan.train.metric == "macro_f1"
     assert "6.5 times" in plan.reasons["train.metric"].text
     assert plan.model.pooling == "mean"
@@ -92,12 +92,20 @@ def test_bf16_only_where_it_is_native() -> None:
 
 
 @pytest.mark.parametrize(
-    ("longest", "trained", "positions", "expected"),
-    [(61, 256, 512, 64), (64, 256, 512, 64), (3, None, 512, 8), (400, 256, 512, 256), (900, None, 512, 512)],
+    ("usual", "longest", "trained", "positions", "expected"),
+    [
+        (61, 90, 256, 512, 96),
+        (61, 96, 256, 512, 96),
+        (61, 3_884, 256, 512, 248),
+        (77, 3_884, 256, 512, 256),
+        (1, 2, None, 512, 8),
+        (400, 900, 256, 512, 256),
+        (400, 900, None, 512, 512),
+    ],
 )
-def test_length(longest: int, trained: int | None, positions: int, expected: int) -> None:
-    """The 99th percentile, rounded up to eight, within what the model was trained for and can hold."""
-    lengths = replace(LENGTHS, quantiles={**LENGTHS.quantiles, 99: longest})
+def test_length(usual: int, longest: int, trained: int | None, positions: int, expected: int) -> None:
+    """The longest row, unless it is a freak, within what the model was trained for; rounded up to eight."""
+    lengths = replace(LENGTHS, quantiles={**LENGTHS.quantiles, 99: usual, 100: longest})
     model = replace(MODEL, trained_tokens=trained, usable_positions=positions)
 
     plan = planned(Facts(replace(DATA, lengths={"train": lengths}), model, SUGGESTIONS))
