@@ -1,5 +1,7 @@
 """Measure the rows: everything that failures may know about them, as `DataFacts`."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -65,6 +67,13 @@ def profile(
         scripts=wording.scripts(texts),
         languages=languages,
     )
+
+
+def with_cut(facts: DataFacts, splits: Splits, tokenizer: Tokenizer, max_tokens: int, seed: int = 42) -> DataFacts:
+    """The same facts with everything that is told in tokens measured again, for another cut."""
+    hidden, collisions = tokens.after_the_cut(overlaps.numbered(splits, near=False), tokenizer, max_tokens)
+    lengths = _lengths(splits, tokenizer, max_tokens, seed)
+    return replace(facts, lengths=lengths, truncated_overlaps=hidden, truncated_collisions=collisions)
 
 
 def _sample(texts: pa.ChunkedArray, seed: int) -> list[str]:

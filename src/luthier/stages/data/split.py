@@ -167,7 +167,7 @@ def _fill(labels: Ids, single: Ids, left: dict[int, list[int]], sides: Ids) -> N
     """Give single rows, in their shuffled order, to the sides that still want their class."""
     order = single[np.argsort(labels[single], kind="stable")]
     classes, heads = np.unique(labels[order], return_index=True)
-    for label, rows in zip(classes, np.split(order, heads[1:]), strict=True):
+    for label, rows in zip(classes, np.split(order, heads[1:]) if len(heads) else (), strict=True):
         start = 0
         for side in sorted(left, reverse=True)[:-1]:
             stop = start + max(left[side][label], 0)
