@@ -17,10 +17,10 @@ def pages() -> dict[str, str]:
     return {"index.md": index(failures), **{f"{failure.id}.md": page(failure) for failure in failures}}
 
 
-def stale(folder: Path = FOLDER) -> list[str]:
+def stale() -> list[str]:
     """Files that are missing, differ, or belong to no failure."""
     wanted = pages()
-    there = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    there = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
     return sorted(name for name in {*wanted, *there} if wanted.get(name) != there.get(name))
 
 

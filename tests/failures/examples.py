@@ -148,7 +148,7 @@ def look(name: str, moment: Moment, **parts: object) -> Finding | str | None:
     if verdict.finding is None:
         return verdict.reason or None
     words = told(verdict.finding)
-    assert words.message and words.why and words.next_step
+    assert all((words.message, words.why, words.next_step))
     return verdict.finding
 
 

@@ -11,10 +11,9 @@ Why it is silent
 
 Evidence
     Before: AdamW moves a weight by about the rate in each step, so over a run by at most the sum of all rates.
-    Divided by 0.02, the usual spread of a fresh head, this is how far the head can get in units of its own size.
-    Seen below 1.
-    Measured on frozen MiniLM-L6 vectors: {0.17 on R8, one epoch at 2e-5} stays near the prior; from 5 on the head
-    arrives.
+    Divided by 0.02, the usual spread of a fresh head, this is how far the head can get in units of its own size. Seen
+    below 1. Measured with frozen MiniLM-L6 vectors, accuracy by how far the head could get: on Reuters R8 0.17 gives
+    63 %, 0.5 76 %, 0.9 80 %, 1.7 88 %, 2.6 93 %, 8.6 97.5 %; on four plain topics 0.02 gives 25 %, 0.5 86 %, 2 97.5 %.
     During and after: the same sum from the rates in the log, while the loss proves that nothing was learned (see
     `_signals.at_chance`).
 
@@ -40,13 +39,11 @@ from luthier.failures._signals import at_chance, chance_loss, had_its_time, mean
 MESSAGE = {
     "plan": (
         "The encoder is frozen and the head learns at train.head_rate={rate:g}: in {steps} steps it can move by "
-        "{moved:.2f} times its starting size at most, so the loss will stay near {chance:.2f}, the loss of "
-        "guessing."
+        "{moved:.2f} times its starting size at most, where it needs about five times that size."
     ),
     "run": (
-        "The encoder is frozen and the head learned at {rate:g} (train.head_rate): after {steps} steps it has moved"
-        " by {moved:.2f} times its starting size at most, and the loss is {loss:.2f} where guessing has "
-        "{chance:.2f}."
+        "The encoder is frozen and the head learned at {rate:g} (train.head_rate): after {steps} steps it has moved by "
+        "{moved:.2f} times its starting size at most, and the loss is {loss:.2f} where guessing has {chance:.2f}."
     ),
 }
 WHY = (

@@ -57,13 +57,13 @@ ARRIVED = 0.9
 
 BAD = Scene(
     rows=200,
-    settings={"train.warmup": 1.0, "train.epochs": 3},
+    settings={"strategy.name": "full", "train.warmup": 1.0, "train.epochs": 4},
     train=False,
     says="The warmup takes the whole run.",
 )
 GOOD = Scene(
     rows=200,
-    settings={"train.warmup": 0.1, "train.epochs": 3},
+    settings={"strategy.name": "full", "train.epochs": 4},
     says="The warmup takes a tenth of the run.",
 )
 

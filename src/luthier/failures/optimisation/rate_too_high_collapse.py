@@ -65,7 +65,7 @@ BAD = Scene(
 )
 GOOD = Scene(
     rows=200,
-    settings={"strategy.name": "full", "train.rate": 5e-5, "train.epochs": 4},
+    settings={"strategy.name": "full", "train.epochs": 4},
     says="Every weight is trained at 5e-5.",
 )
 
