@@ -4,8 +4,8 @@
     python -m benchmarks.speed.data --rows 100000 --json out.json --model FOLDER
 
 Rows are made up: 5 to 20 words of a vocabulary with natural frequencies, with commas, quotes, entities and accents, and
-with planted duplicates (5 % exact up to case and punctuation, 3 % with one word changed). Each size runs in a process of its
-own, so that its peak memory is its own. The number of planted duplicates found is printed beside the times.
+with planted duplicates (5 % exact up to case and punctuation, 3 % with a word added). Each size runs in a process of
+its own, so that its peak memory is its own. The number of planted duplicates found is printed beside the times.
 """
 
 import argparse

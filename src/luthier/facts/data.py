@@ -161,9 +161,12 @@ class DataFacts:
         overlaps: exact overlaps between splits (normalised text).
         near_overlaps: near duplicates between splits, exact ones not counted; None when not looked for.
         near_threshold: Jaccard similarity of character 5-gram shingles from which two rows count as near.
-        truncated_overlaps: overlaps on the token ids that are left after the cut; None when not measured.
-        truncated_collisions: rows of train whose kept ids equal those of a row with another text; None likewise.
-        conflicts: texts with several labels, at most 100.
+        truncated_overlaps: overlaps that the cut alone makes: rows that fill it and whose kept token ids stand in the
+            other split, exact overlaps not counted; None when not measured.
+        truncated_collisions: rows of train that fill the cut and whose kept ids equal those of a row of train with
+            another normalised text; None likewise.
+        conflicts: texts with several labels, at most 100 with at most 20 rows each; here texts are equal when they
+            differ at most in case, Unicode form and spacing.
         conflict_rows: rows that belong to such texts.
         accuracy_ceiling: best accuracy that any model can reach on these rows, from the conflicts, 0 to 1.
         groups: group-like columns and how they straddle the split.

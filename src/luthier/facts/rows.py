@@ -25,7 +25,9 @@ class Splits:
     - `line` (int64): line on which the record starts, from 1; for binary formats the record number;
     - `file` (dictionary<string>): file as the user named it;
     - the columns of the task under its own names, such as `text` and `label` (string);
-    - the user's other columns, unchanged, under "extra:" + their name.
+    - the user's other columns, as strings, under "extra:" + their name;
+    - where they were looked for, `exact_cluster` and `near_cluster` (int64): rows with equal numbers are duplicates of
+      each other, over all splits.
 
     Attributes:
         train, validation, test: the tables.

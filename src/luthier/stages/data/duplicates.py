@@ -219,7 +219,9 @@ def _joined_by_pairs(
 def _distinct(values: Ids) -> Ids:
     """Sorted distinct values. np.unique hashes first, which takes ten times as long on a million pairs (NumPy 2.4)."""
     ordered = np.sort(values)
-    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
+    fresh = np.ones(len(ordered), bool)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return np.asarray(ordered[fresh], np.int64)
 
 
 def _without(values: Ids, taken: Ids) -> Ids:
@@ -237,6 +239,6 @@ def merged(parts: Ids, first: Ids, second: Ids) -> Ids:
     graph = coo_array((ones, (parts[first], parts[second])), shape=(count, count))
     _, component = connected_components(graph, directed=False)
     of_row = component[parts]
-    firsts = np.full(component.max() + 1, count, np.int64)
+    firsts: Ids = np.full(component.max() + 1, count, np.int64)
     np.minimum.at(firsts, of_row, np.arange(count))
     return np.asarray(firsts[of_row], np.int64)

@@ -69,7 +69,6 @@ def read(path: Path) -> Raw:
 
 
 def _shape(text: Text) -> tuple[_Shape, tuple[str, ...]]:
-    # A sample that ends inside a quoted field would look ragged; its last record is left out by zip below.
     sample = text.data[: 1 << 18].decode("utf-8", "ignore")
     delimiter = _delimiter(sample, suffix(Path(text.name)))
     quoted = not (delimiter == "\t" and _quotes_are_text(text.data))
@@ -82,7 +81,8 @@ def _shape(text: Text) -> tuple[_Shape, tuple[str, ...]]:
         return _Shape(delimiter, quoted, names, 0), notices
     names = tuple(name.strip() or f"column_{number}" for number, name in enumerate(header, 1))
     _refuse_twins(text.name, names)
-    return _Shape(delimiter, quoted, names, _lines_of_header(sample, delimiter, quoted)), notices
+    skipped = 3 if _is_orange(rows) else 1
+    return _Shape(delimiter, quoted, names, _lines_of_header(sample, delimiter, quoted, skipped)), notices
 
 
 def _delimiter(sample: str, ending: str) -> str:
@@ -128,11 +128,19 @@ def _is_data(header: list[str], rows: list[list[str]]) -> bool:
     return False
 
 
-def _lines_of_header(sample: str, delimiter: str, quoted: bool) -> int:
-    records = _records(sample, delimiter, quoted)
-    line = next(line for line, fields in records if fields)
-    following = next(records, None)
-    return following[0] - 1 if following else max(line, sample.count("\n"))
+def _is_orange(rows: list[list[str]]) -> bool:
+    """Whether two more header lines follow, as in files of the Orange toolbox: types, then roles."""
+    types = {"d", "c", "s", "t", "m", "discrete", "continuous", "string", "time"}
+    return len(rows) > 2 and set(rows[0]) <= types and set(rows[1]) <= {"class", "meta", "ignore", "i", "c", "m", ""}
+
+
+def _lines_of_header(sample: str, delimiter: str, quoted: bool, records: int) -> int:
+    """Lines before the first row, blank ones included."""
+    following = _records(sample, delimiter, quoted)
+    filled = (line for line, fields in following if fields)
+    for _ in range(records):
+        last = next(filled)
+    return next(filled, sample.count("\n") + 2) - 1 if last else 0
 
 
 def _refuse_twins(name: str, names: tuple[str, ...]) -> None:
@@ -149,7 +157,7 @@ def _refuse_twins(name: str, names: tuple[str, ...]) -> None:
 def _read_fast(text: Text, shape: _Shape) -> pa.Table | None:
     """The table, or None where a record may take more or less than one line, or something is wrong."""
     data = text.data.rstrip(b"\r\n")
-    if shape.header_lines > 1 or data.count(b"\r") != data.count(b"\r\n") or _unclosed(text, shape):
+    if data.count(b"\r") != data.count(b"\r\n") or _unclosed(text, shape):
         return None
     try:
         columns = pyarrow.csv.read_csv(
