@@ -56,7 +56,7 @@ LOOKED = 64
 
 BAD = Scene(
     rows=200,
-    settings={"strategy.name": "full", "train.epochs": 2},
+    settings={"strategy.name": "full", "train.epochs": 4},
     sabotage="weight becomes NaN",
     sabotage_step=6,
     says="One weight of the encoder becomes NaN at the sixth step.",

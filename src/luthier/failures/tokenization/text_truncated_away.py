@@ -58,9 +58,9 @@ LOST = 0.05
 
 BAD = Scene(
     rows=200,
-    settings={"model.max_tokens": 12},
+    settings={"model.max_tokens": 16},
     train=False,
-    says="Sentences of about twenty tokens, cut after twelve.",
+    says="Sentences of about twenty tokens, cut after sixteen.",
 )
 GOOD = Scene(rows=200, train=False, says="The same sentences, read to the end.")
 
