@@ -1,7 +1,7 @@
 """The verdict of a run: ready, cannot tell, not better, or failed.
 
 The rule, with d the difference between model and best baseline on the plan's metric, on the test split, and [low, high]
-its 95 % paired interval (docs/decisions/verdict.md says why, and what was rejected):
+its 95 % paired interval (docs/decisions/0010-the-verdict-is-a-paired-interval.md says why, and what was rejected):
 
 1. **failed** if the scores cannot be trusted or used: training left no score, a metric failed its self-test, or a
    failure of severity error was seen.
@@ -84,9 +84,9 @@ def _compared(metric: str, test: Scores, comparison: Comparison) -> Outcome:
     differ = comparison.model_only + comparison.baseline_only
     extra = _near_perfect(metric, numbers)
     if difference.low > 0 and (metric in metrics.LOWER_IS_BETTER or differ >= FEWEST_DIFFERENT_ROWS):
-        return Outcome("ready", metric, (("better", numbers), *extra))
+        return Outcome("ready", metric, (("better", numbers),))
     if difference.high < 0:
-        return Outcome("not_better", metric, (("worse", numbers), *extra))
+        return Outcome("not_better", metric, (("worse", numbers),))
     if difference.high < WORTH_HAVING:
         return Outcome("not_better", metric, (("gain_too_small", numbers), *extra))
     needed = _rows_needed(test.model.rows, comparison)

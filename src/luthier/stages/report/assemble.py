@@ -59,7 +59,8 @@ def _next_step(report: Report, outcome: Outcome) -> str:
         return say("next.cannot_tell.rows", {"more": _rounded(outcome.rows_needed - test.model.rows)})
     best = test.best_baseline.name if test is not None and test.best_baseline else ""
     numbers = {"folder": shown(report.folder) or "RUN", "baseline": named("model", best)}
-    return say(f"next.{outcome.kind}", numbers)
+    worse = bool(outcome.reasons) and outcome.reasons[0][0] == "worse"
+    return say("next.not_better.worse" if worse else f"next.{outcome.kind}", numbers)
 
 
 def _rounded(rows: int) -> int:

@@ -5,6 +5,8 @@ license is stated only where it is known, since a guess would be a legal stateme
 """
 
 import math
+import re
+from pathlib import Path
 
 import yaml
 
@@ -21,6 +23,7 @@ from luthier.stages.report.words import named, say
 
 HUB_METRICS = {"accuracy": "accuracy", "macro_f1": "f1", "mcc": "matthews_correlation"}
 """Our metrics that the hub knows, with its names for them."""
+HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?", re.ASCII)
 SHOWN_SECTIONS = ("scores", "classes", "data")
 FEWEST_POINTS = 0.05
 """Calibration error from which the card warns; our own choice, five points of probability."""
@@ -57,15 +60,20 @@ def _front_matter(report: Report, license: str, languages: tuple[str, ...]) -> s
     if languages:
         fields["language"] = list(languages)
     if plan is not None:
-        fields["base_model"] = shown(plan.model.id)
+        fields |= _base(plan.model.id)
     if test is not None:
         fields["metrics"] = [HUB_METRICS[name] for name in test.model.scores if name in HUB_METRICS]
         fields["model-index"] = [{"name": shown(report.name), "results": [_result(plan, test.model)]}]
     return f"---\n{yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=1000)}---"
 
 
+def _base(model: str) -> dict[str, object]:
+    """The base model where it has a hub id; a local path would tell others nothing but how a machine is laid out."""
+    return {"base_model": model} if HUB_ID.fullmatch(model) and not Path(model).exists() else {}
+
+
 def _result(plan: Plan | None, model: Evaluation) -> dict[str, object]:
-    path = shown(plan.data.path) if plan else "unknown"
+    path = shown(Path(plan.data.path).name) if plan else "unknown"
     return {
         "task": {"type": "text-classification"},
         "dataset": {"name": path, "type": path, "split": "test"},
@@ -81,7 +89,11 @@ def _verdict(report: Report, view: View) -> list[str]:
     parts = []
     if report.evidence.plan is not None:
         plan = report.evidence.plan
-        numbers: dict[str, Number] = {"base": shown(plan.model.id), "strategy": plan.strategy.name, "seed": plan.seed}
+        numbers: dict[str, Number] = {
+            "base": shown(Path(plan.model.id).name),
+            "strategy": plan.strategy.name,
+            "seed": plan.seed,
+        }
         parts.append(escaped(say("card.base", numbers)))
     parts.append(f"**{escaped(view.head.badge)}.** {escaped(view.head.title)}")
     return parts + [escaped(sentence) for sentence in view.head.sentences]

@@ -44,6 +44,36 @@ def clipped(text: str, columns: int) -> str:
     return kept + "…"
 
 
+def wrapped(text: str, columns: int, first: str = "", later: str = "") -> list[str]:
+    """Lines of so many terminal columns at most, broken at spaces, and within a word that is longer than a line.
+
+    Args:
+        text: words separated by spaces.
+        columns: of a line, its indent included.
+        first, later: indent of the first line and of the others.
+    """
+    lines = [first]
+    for word in (piece for whole in text.split(" ") for piece in _pieces(whole, columns - width(later))):
+        empty = lines[-1] in (first, later) and lines[-1].strip() == ""
+        joined = lines[-1] + word if empty else f"{lines[-1]} {word}"
+        if width(joined) <= columns:
+            lines[-1] = joined
+        else:
+            lines.append(later + word)
+    return lines
+
+
+def _pieces(word: str, columns: int) -> list[str]:
+    pieces, taken = [""], 0
+    for char in word:
+        if taken + _columns(char) > columns:
+            pieces.append("")
+            taken = 0
+        pieces[-1] += char
+        taken += _columns(char)
+    return pieces
+
+
 def _shown_character(char: str) -> str:
     if char in "\t\n\r":
         return " "

@@ -4,11 +4,10 @@ Plain text of 80 columns; colour adds ANSI codes around whole lines, so it chang
 the business of `cli`.
 """
 
-import textwrap
 from collections.abc import Callable
 
 from luthier.stages.report.blocks import Block, Cell, Findings, Head, Paragraph, Section, Table, Told, View
-from luthier.stages.report.foreign import clipped, padded, width
+from luthier.stages.report.foreign import clipped, padded, width, wrapped
 from luthier.stages.report.words import say
 
 COLUMNS = 80
@@ -118,9 +117,7 @@ def _listed(table: Table) -> list[str]:
 
 
 def _wrapped(text: str, first: str = "", later: str | None = None) -> list[str]:
-    return textwrap.wrap(
-        text, COLUMNS, initial_indent=first, subsequent_indent=first if later is None else later, break_on_hyphens=False
-    )
+    return wrapped(text, COLUMNS, first, first if later is None else later)
 
 
 def _plain(line: str, name: str) -> str:

@@ -40,7 +40,7 @@ ENGLISH: dict[str, str] = {
         "{baseline} alone reaches {metric} {baseline_score:.3f}, so at most {left:.3f} is left to gain. Where speed or "
         "cost counts, it may serve as it is."
     ),
-    "reason.error_finding": "{failure} was found, and it is an error: until it is mended, no score of this run counts.",
+    "reason.error_finding": "An error was found, {failure}: until it is mended, no score of this run counts.",
     "reason.no_scores": "The run ended before the test split could be scored.",
     "reason.score_is_nan": "The {metric} of the model is not a number: its predictions are broken.",
     "reason.self_test_failed": (
@@ -60,6 +60,7 @@ ENGLISH: dict[str, str] = {
         "Label about {more:,} more test rows, or take the simpler of the two until the gain is shown."
     ),
     "next.not_better": "Use {baseline}: as good, and far cheaper. The findings name what may hold the model back.",
+    "next.not_better.worse": "Use {baseline}: better, and far cheaper. The findings name what may hold the model back.",
     "next.failed": "Take the next step of the first finding below, then train again.",
     "next.checked": "Mend the errors, or go on with luthier fit.",
     "title.checked": "No failure seen before training",
@@ -68,7 +69,6 @@ ENGLISH: dict[str, str] = {
     "figure.model": "{metric} on test",
     "figure.baseline": "best baseline",
     "figure.difference": "difference",
-    "figure.rows": "test rows",
     "figure.findings": "findings",
     "figure.time": "time",
     "figure.interval": "95 %: {low:.3f} to {high:.3f}",
@@ -200,10 +200,8 @@ ENGLISH: dict[str, str] = {
     "environment.seconds": "time in {stage}",
     "environment.folder": "run folder",
     "report.path": "Report",
-    "report.summary": "Verdict",
     "report.made": "Made by Luthier from the facts of this run. The file needs no network and runs no script.",
     "card.title": "Model fine-tuned with Luthier",
-    "card.verdict": "Verdict",
     "card.use": "How to use it",
     "card.limits": "Limits",
     "card.limit.tested": "Tested on {rows:,} rows of the same source as its training data, and on nothing else.",
@@ -213,7 +211,7 @@ ENGLISH: dict[str, str] = {
         "Its probabilities are off by {error:.3f} on average (calibration error): mind this where they decide."
     ),
     "card.limit.not_looked": "Failures that nobody could look for: {names}.",
-    "card.limit.ceiling": "Labels contradict each other: no model can exceed accuracy {ceiling:.3f} on these rows.",
+    "card.limit.ceiling": "Labels contradict each other: no model can exceed accuracy {ceiling:.4f} on these rows.",
     "card.base": "Fine-tuned from {base} with the strategy {strategy}, seed {seed}.",
 }
 

@@ -67,7 +67,7 @@ def _grid(across: Scale, up: Scale) -> Markup:
             )
         )
     for tick in across.ticks(5):
-        x = _at(across, tick)
+        x = min(_at(across, tick), RIGHT - 8.0)
         parts.append(
             Markup('<text class="tick" x="{}" y="{}" text-anchor="middle">{}</text>').format(
                 x, BOTTOM + 14, short(tick)

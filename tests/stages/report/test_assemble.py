@@ -1,0 +1,178 @@
+"""The view holds everything that a report must say."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from luthier.facts.evaluation import Outcome, Scores
+from luthier.facts.finding import Verdict, Verdicts
+from luthier.facts.report import Evidence, Report
+from luthier.stages.evaluate.scoring import evaluate, score
+from luthier.stages.report.assemble import assemble
+from luthier.stages.report.blocks import Drawings, Findings, Names, Pairs, Section, Table, View
+from luthier.stages.report.sections.environment import duration
+from tests.samples import guesses, overlap_finding, sample_report, sample_scores, sample_trace
+
+
+def section(view: View, name: str) -> Section:
+    """A section that must be there."""
+    found = view.section(name)
+    assert found is not None
+    return found
+
+
+def test_reading_order() -> None:
+    """Scores and findings come before anything else."""
+    names = [one.id for one in assemble(sample_report()).sections]
+
+    assert names == [
+        "scores",
+        "findings",
+        "classes",
+        "training",
+        "changes",
+        "data",
+        "not_looked",
+        "plan",
+        "environment",
+    ]
+
+
+def test_verdict_is_told_with_its_numbers() -> None:
+    """Cannot tell: by how much, on how many rows, and how many it would take."""
+    head = assemble(sample_report()).head
+
+    assert head.kind == "cannot_tell"
+    assert "516 test rows" in head.sentences[0]
+    assert "would settle it" in head.sentences[0]
+    assert head.next_step.startswith("Label about ")
+    assert [one.name for one in head.figures][:3] == ["macro-F1 on test", "best baseline", "difference"]
+
+
+@pytest.mark.parametrize(
+    ("model", "tfidf", "kind"), [(0.99, 0.90, "ready"), (0.90, 0.98, "not_better"), (0.985, 0.975, "cannot_tell")]
+)
+def test_each_kind_has_a_head(model: float, tfidf: float, kind: str) -> None:
+    """Badge, title, sentences and next step for every verdict on real scores."""
+    head = assemble(sample_report(sample_scores(2000 if kind != "cannot_tell" else 300, model=model, tfidf=tfidf))).head
+
+    assert head.kind == kind
+    assert all((head.badge, head.title, head.sentences, head.next_step))
+
+
+def test_error_leads() -> None:
+    """A failed run names the failure in its title."""
+    error = replace(overlap_finding(200), severity="error")
+    head = assemble(sample_report(findings=(error,))).head
+
+    assert head.kind == "failed"
+    assert head.title == "Stopped by an error: train_test_overlap"
+    assert head.next_step
+
+
+def test_every_failure_is_in_one_of_the_three_answers() -> None:
+    """Seen, clear and not looked together are all that were asked, silenced ones included."""
+    report = sample_report()
+    silenced = Verdict("overfitting", overlap_finding().moment, "seen", replace(overlap_finding()), silenced=True)
+    verdicts = Verdicts((*(one for one in report.verdicts.all if one.failure != "overfitting"), silenced))
+    view = assemble(replace(report, verdicts=verdicts))
+    told: list[str] = []
+    for block in section(view, "findings").blocks:
+        told += [one.failure for one in block.told] if isinstance(block, Findings) else []
+        told += block.names if isinstance(block, Names) else []
+    table = section(view, "not_looked").blocks[0]
+    assert isinstance(table, Table)
+    told += [row[0].text for row in table.rows]
+
+    assert sorted(told) == sorted(one.failure for one in verdicts.all)
+
+
+def test_not_looked_gives_the_reason() -> None:
+    """Beside each failure stands why."""
+    table = section(assemble(sample_report()), "not_looked").blocks[0]
+    assert isinstance(table, Table)
+
+    assert [cell.text for cell in table.rows[0]] == [
+        "group_on_both_sides",
+        "no column looks like a group, and none was named",
+    ]
+
+
+def test_curves_say_what_they_show() -> None:
+    """Loss, validation, rate, norm and change; a hole is told in words too."""
+    report = sample_report(trace=sample_trace(300, broken=(200,)))
+    drawings = next(one for one in section(assemble(report), "training").blocks if isinstance(one, Drawings)).drawings
+
+    assert len(drawings) == 5
+    assert "one value is not finite, at step 200" in drawings[0].says
+
+
+def test_every_setting_of_the_plan_is_listed_with_its_reason() -> None:
+    """Name, value, who decided, why."""
+    table = section(assemble(sample_report()), "plan").blocks[0]
+    assert isinstance(table, Table)
+    rows = {row[0].text: [cell.text for cell in row[1:]] for row in table.rows}
+
+    assert rows["model.max_tokens"] == ["80", "Luthier", "99 % of the rows have at most 78 tokens"]
+    assert rows["train.epochs"] == ["3", "you", "set by the user"]
+    assert rows["train.rate"] == ["5e-05", "default", ""]
+    assert len(rows) > 30
+
+
+def test_check_without_training() -> None:
+    """A report of `luthier check` has no scores, and says that nothing was trained only through its badge."""
+    full = sample_report()
+    report = Report("check", Evidence(data=full.evidence.data), full.verdicts)
+    view = assemble(report)
+
+    assert view.head.kind == "checked"
+    assert view.head.title == "One failure seen before training"
+    assert [one.id for one in view.sections] == ["findings", "data", "not_looked"]
+
+
+def test_empty_report() -> None:
+    """Nothing known at all still gives a page."""
+    view = assemble(Report("empty", Evidence(), Verdicts(), Outcome("failed", "macro_f1", (("no_scores", {}),))))
+
+    assert view.head.title == "The run ended before the test"
+    assert [one.id for one in view.sections] == ["findings"]
+
+
+def test_many_classes_are_cut_to_the_worst() -> None:
+    """Of 300 classes the 40 weakest are shown, no matrix of 90,000 cells, and the most frequent confusions."""
+    report = sample_report(many_classes(tuple(f"class {number}" for number in range(300))))
+    blocks = section(assemble(report), "classes").blocks
+    tables = [one for one in blocks if isinstance(one, Table)]
+
+    assert [len(one.rows) for one in tables] == [40, 12]
+    assert "of 300" in tables[0].caption
+
+
+def many_classes(names: tuple[str, ...]) -> Scores:
+    """Scores of a made-up model on very many classes."""
+    gold = np.arange(1500) % len(names)
+    own = guesses(gold, len(names), 0.7, 1)
+    model = evaluate("model", "test", own, gold, names, seed=0)
+    return score(model, own, {"tfidf": guesses(gold, len(names), 0.6, 2)}, gold, names, metric="macro_f1", seed=0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.44, "0.4 s"), (38.4, "38 s"), (125, "2 min 05 s"), (11_520, "3 h 12 min")]
+)
+def test_duration(seconds: float, text: str) -> None:
+    """Times as people say them."""
+    assert duration(seconds) == text
+
+
+def test_data_section_counts() -> None:
+    """Classes by split with their shares, overlaps, cleaning and columns."""
+    blocks = section(assemble(sample_report()), "data").blocks
+    table, *pairs = blocks
+    assert isinstance(table, Table)
+    listed = {one.name: one.value for block in pairs if isinstance(block, Pairs) for one in block.pairs}
+
+    assert [cell.text for cell in table.rows[0]] == ["ham", "3,613", "452", "451"]
+    assert listed["test rows also in train"] == "3"
+    assert listed["changed: space"] == "311"
+    assert listed["column “spam”"] == "label, 2 distinct, 0 missing"

@@ -1,0 +1,72 @@
+"""Findings and reasons in words."""
+
+from dataclasses import replace
+
+import pytest
+
+from luthier.facts.finding import Finding, Moment, Place
+from luthier.stages.report.told import reason, title, told
+from tests.samples import overlap_finding
+
+
+def test_finding_speaks_through_its_failure() -> None:
+    """Message, why and next step come from the failure file, filled with the finding's numbers."""
+    found = told(overlap_finding(rows=3))
+
+    assert found.failure == "train_test_overlap"
+    assert "3 of 516 test rows" in found.message
+    assert found.why
+    assert found.next_step
+    assert found.place == "test rows 118, 371, 2960 (lines 120, 373, 2981 of the file)"
+    assert found.fix.endswith("(--repair)")
+    assert found.confidence == ""
+
+
+def test_doubt_is_told() -> None:
+    """A finding that is not certain says how sure it is."""
+    assert told(replace(overlap_finding(), confidence=0.9)).confidence == "90\u00a0% sure"
+
+
+def test_unknown_failure_is_told_by_its_numbers() -> None:
+    """A report of a newer Luthier, or of a plug-in that is not here, hides nothing."""
+    finding = Finding("from_another_world", Moment.AFTER, "error", 1.0, {"gap": 0.25}, Place("split", "test"))
+    found = told(finding)
+
+    assert "from_another_world" in found.message
+    assert "gap 0.25" in found.message
+    assert found.place == "split test"
+
+
+def test_hostile_numbers_are_harmless() -> None:
+    """A label that looks like a template or a control code is shown as text."""
+    numbers = overlap_finding().numbers | {"split": "{other}\x1b[31m", "first_row": "{0.__class__}"}
+    found = told(replace(overlap_finding(), numbers=numbers))
+
+    assert "{other}\\u001b[31m rows" in found.message
+    assert "{0.__class__}" in found.message
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        (Place("setting", "train.rate"), "setting train.rate"),
+        (Place("step", step=41), "step 41"),
+        (Place("column", "user_id"), "column user_id"),
+        (Place("rows", "", (5,)), "rows 5"),
+        (Place("rows", "test", tuple(range(20))), "test rows 0, 1, 2, 3, 4, 5, 6, 7, …"),
+        (Place("rows", "test"), ""),
+        (Place("file", ""), ""),
+    ],
+)
+def test_places(place: Place, expected: str) -> None:
+    """Every kind of place, and places that say nothing."""
+    assert told(replace(overlap_finding(), place=place)).place == expected
+
+
+def test_reason_names_things() -> None:
+    """Ids of metric and baseline become words; a sentence begins with a capital."""
+    numbers = {"metric": "macro_f1", "baseline": "tfidf", "baseline_score": 0.962, "left": 0.038}
+    text = reason("near_perfect_baseline", numbers)
+
+    assert text.startswith("TF-IDF + logistic regression alone reaches macro-F1 0.962, so at most 0.038")
+    assert title("score_is_nan", numbers) == "The predictions are broken"
