@@ -1,8 +1,8 @@
 """Attention for training on a processor.
 
 PyTorch's fused attention has no dropout on processors: with it, it falls back to a path that is slower than writing the
-products out (MiniLM-L6, 8 x 24 tokens, forward and backward in bf16: 86 against 67 ms). So training writes them out, with
-`dropout` from this package; evaluation keeps the fused kernel. Registered through Transformers' own interface.
+products out (MiniLM-L6, 8 x 24 tokens, forward and backward in bf16: 86 against 67 ms). So training writes them out,
+with `dropout` from this package; evaluation keeps the fused kernel. Registered through Transformers' own interface.
 """
 
 import torch

@@ -1,20 +1,22 @@
 """Mean pooling inside a plain Transformers classifier.
 
-Sentence encoders such as MiniLM were trained so that the mean of the token states is the text's vector, but a Transformers
-`BertForSequenceClassification` reads the first token's state, which nobody trained. A model that pools differently needs
-code of its own to be loaded, and then it no longer is the plain class that everybody's tools expect.
+Sentence encoders such as MiniLM were trained so that the mean of the token states is the text's vector, but a
+Transformers `BertForSequenceClassification` reads the first token's state, which nobody trained. A model that pools
+differently needs code of its own to be loaded, and then it no longer is the plain class that everybody's tools expect.
 
 There is a way out: one more encoder layer whose weights are constants can do the averaging. With zero query and key
-weights attention is uniform over the real tokens; with the identity as value the result is their mean; an output weight of
-2^10 drowns the residual connection; the layer's norm then gives the mean scaled to unit variance, which up to a factor is
-the normalised sentence vector that the checkpoint was trained for; the feed-forward half is zero. The pooler's tanh sees half
-of it, where it is nearly linear. Training and prediction in Luthier compute the same in closed form (`PoolingHead`), and
-saving writes the constant layer (`plain`). A test holds both against each other; the difference is below 1e-6.
+weights attention is uniform over the real tokens; with the identity as value the result is their mean; an output weight
+of 2^10 drowns the residual connection; the layer's norm then gives the mean scaled to unit variance, which up to a
+factor is the normalised sentence vector that the checkpoint was trained for; the feed-forward half is zero. The
+pooler's tanh sees half of it, where it is nearly linear. Training computes the same in closed form (`PoolingHead`), and
+saving writes the constant layer (`plain`). A test holds both against each other; probabilities differ by less than
+1e-5.
 """
 
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -44,7 +46,7 @@ class PoolingHead(nn.Module):
 
         Args:
             states: (batch, tokens, width).
-            attention_mask: what Transformers hands to a layer: None, or (batch, 1, tokens, tokens), boolean or additive.
+            attention_mask: what a layer is handed: None, or (batch, 1, tokens, tokens), boolean or additive.
         """
         states = states.float()
         if attention_mask is None:
@@ -72,7 +74,7 @@ def average_tokens(model: PreTrainedModel) -> PreTrainedModel:
 
 @contextmanager
 def plain(model: PreTrainedModel) -> Iterator[PreTrainedModel]:
-    """The same model with nothing but Transformers' own modules in it, for as long as the block lasts: ready to be saved."""
+    """The same model with nothing but Transformers' own modules in it, for as long as the block lasts."""
     layers = model.base_model.encoder.layer if can_average(model.config.model_type) else None
     if layers is None or not isinstance(layers[-1], PoolingHead):
         yield model
@@ -86,7 +88,7 @@ def plain(model: PreTrainedModel) -> Iterator[PreTrainedModel]:
         layers[-1] = pooling
 
 
-def _write_constants(layer: nn.Module, width: int) -> None:
+def _write_constants(layer: Any, width: int) -> None:
     with torch.no_grad():
         for parameter in layer.parameters():
             parameter.zero_()

@@ -1,26 +1,28 @@
 """The only door to pretrained weights: a folder or hub id to a classifier, safely.
 
 Nothing from a checkpoint is executed. Weights must be safetensors; a config that asks for code (`auto_map`,
-`trust_remote_code`, at any depth) is refused before anything is loaded (CVE-2026-5241: a config could switch remote code on).
+`trust_remote_code`, at any depth) is refused before anything is loaded (CVE-2026-5241: a config could switch remote
+code on).
 """
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import torch
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 from safetensors import SafetensorError, safe_open
-from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
+from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedModel
 from transformers import logging as transformers_logging
 from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES
-from transformers.tokenization_utils_base import PreTrainedTokenizerBase
 
 from luthier.errors import ModelError
 from luthier.facts.model import ModelFacts
-from luthier.models.heads import PoolingHead, average_tokens, can_average
+from luthier.models.heads import average_tokens, can_average
 
+Classifier = PreTrainedModel
 _WANTED = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model", "1_Pooling/config.json"]
 _CODE_KEYS = {"auto_map", "trust_remote_code", "custom_pipelines"}
 
@@ -134,7 +136,7 @@ def facts(model_id: str, folder: Path) -> ModelFacts:
 def native_bf16() -> bool:
     """Whether this machine multiplies bf16 in hardware; elsewhere it is emulated and slower than fp32."""
     if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
@@ -168,7 +170,7 @@ def _count_weights(folder: Path) -> int:
     return total
 
 
-def _pooling(folder: Path) -> str:
+def _pooling(folder: Path) -> Literal["cls", "mean"]:
     path = folder / "1_Pooling" / "config.json"
     if not path.is_file():
         return "cls"
@@ -186,27 +188,6 @@ def _trained_tokens(folder: Path) -> int | None:
     config = _read_json(path)
     length = config.get("max_seq_length") if isinstance(config, dict) else None
     return length if isinstance(length, int) else None
-
-
-def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
-    """The model's own fast tokenizer.
-
-    Raises:
-        ModelError: it is missing or has no fast form.
-    """
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, use_fast=True)
-    except (ValueError, OSError, KeyError, TypeError) as error:
-        raise ModelError(
-            f"the tokenizer cannot be loaded: {str(error).splitlines()[0]}",
-            where=str(folder),
-            next_step="put the model's tokenizer.json beside its weights",
-        ) from error
-    if not tokenizer.is_fast:
-        raise ModelError(
-            "this tokenizer has no fast form", where=str(folder), next_step="choose a model that has a tokenizer.json"
-        )
-    return tokenizer
 
 
 def load_classifier(folder: Path, classes: Sequence[str], pooling: str) -> PreTrainedModel:
@@ -240,11 +221,8 @@ def load_classifier(folder: Path, classes: Sequence[str], pooling: str) -> PreTr
     return average_tokens(model) if pooling == "mean" else model
 
 
-def load_saved(folder: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """A fine-tuned classifier and its tokenizer, as anyone would load them with Transformers."""
+def load_saved(folder: Path) -> PreTrainedModel:
+    """A fine-tuned classifier, as anyone would load it with Transformers, in evaluation mode."""
     _refuse_unsafe(folder)
     model = AutoModelForSequenceClassification.from_pretrained(folder, use_safetensors=True, trust_remote_code=False)
-    return model.eval(), load_tokenizer(folder)
-
-
-__all__ = ["PoolingHead", "facts", "load_classifier", "load_saved", "load_tokenizer", "locate", "native_bf16"]
+    return model.eval()

@@ -1,11 +1,11 @@
 """The frozen first part of a model, computed once.
 
-What frozen layers say about a text never changes, so it is computed once per text and kept. The model is then cut open at
-the boundary: a `Replay` takes the place of the frozen part and hands out what was kept.
+What frozen layers say about a text never changes, so it is computed once per text and kept. The model is then cut open
+at the boundary: a `Replay` takes the place of the frozen part and hands out what was kept.
 """
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -32,7 +32,7 @@ class Replay(nn.Module):
 class ReplayBody(Replay):
     """The same for a whole body; the states are one vector per text: (batch, width)."""
 
-    def forward(self, *_: object, **__: object) -> BaseModelOutputWithPooling:  # type: ignore[override]
+    def forward(self, *_: object, **__: object) -> BaseModelOutputWithPooling:
         """What a head reads: the first token's state and the pooled vector are both the kept vector."""
         states = super().forward()
         return BaseModelOutputWithPooling(last_hidden_state=states[:, None], pooler_output=states)

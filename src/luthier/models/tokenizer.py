@@ -1,39 +1,88 @@
 """Texts to token ids with a model's own tokenizer."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from transformers import AutoTokenizer
 from transformers.tokenization_utils_base import PreTrainedTokenizerBase
+
+from luthier.errors import ModelError
 
 _CHUNK = 10_000
 
 
-def token_ids(
-    tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], max_tokens: int
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-    """Tokenize texts, special tokens included, cut at `max_tokens`.
+class TextTokenizer:
+    """A model's own fast tokenizer.
 
-    Returns:
-        All ids one after the other, shape (tokens,), and where each text starts, shape (texts + 1,).
+    Attributes:
+        unknown_id, pad_id, mask_id: ids of special tokens; None where the tokenizer has none (`pad_id` is 0 then).
+        special_ids: all special ids.
+        special_tokens: how many of them are added to each text.
     """
-    parts: list[npt.NDArray[np.int32]] = []
-    lengths = np.zeros(len(texts) + 1, dtype=np.int64)
-    done = 0
-    for ids in _encoded(tokenizer, texts, max_tokens):
-        parts.append(np.array([i for row in ids for i in row], dtype=np.int32))
-        lengths[done + 1 : done + 1 + len(ids)] = [len(row) for row in ids]
-        done += len(ids)
-    flat = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
-    return flat, np.cumsum(lengths)
 
+    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        self._tokenizer = tokenizer
+        self.unknown_id: int | None = tokenizer.unk_token_id
+        self.pad_id: int = tokenizer.pad_token_id or 0
+        self.mask_id: int | None = tokenizer.mask_token_id
+        self.special_ids: tuple[int, ...] = tuple(tokenizer.all_special_ids)
+        self.special_tokens: int = tokenizer.num_special_tokens_to_add()
 
-def _encoded(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], max_tokens: int) -> Iterator[list[list[int]]]:
-    for start in range(0, len(texts), _CHUNK):
-        yield tokenizer(
-            list(texts[start : start + _CHUNK]),
-            truncation=True,
-            max_length=max_tokens,
-            return_attention_mask=False,
-            return_token_type_ids=False,
-        )["input_ids"]
+    @classmethod
+    def load(cls, folder: Path) -> "TextTokenizer":
+        """Read the tokenizer of a model.
+
+        Raises:
+            ModelError: it is missing or has no fast form.
+        """
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, use_fast=True)
+        except (ValueError, OSError, KeyError, TypeError) as error:
+            raise ModelError(
+                f"the tokenizer cannot be loaded: {str(error).splitlines()[0]}",
+                where=str(folder),
+                next_step="put the model's tokenizer.json beside its weights",
+            ) from error
+        if not tokenizer.is_fast:
+            raise ModelError(
+                "this tokenizer has no fast form",
+                where=str(folder),
+                next_step="choose a model that has a tokenizer.json",
+            )
+        return cls(tokenizer)
+
+    def ids(self, texts: Sequence[str], max_tokens: int | None) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """Tokenize texts, special tokens included.
+
+        Args:
+            texts: any number of texts.
+            max_tokens: where each is cut, special tokens included; None for no cut.
+
+        Returns:
+            All ids one after the other, shape (tokens,), and where each text starts, shape (texts + 1,).
+        """
+        parts: list[npt.NDArray[np.int32]] = []
+        lengths = [0]
+        for rows in self._encoded(texts, max_tokens):
+            parts.append(np.array([token for row in rows for token in row], dtype=np.int32))
+            lengths += [len(row) for row in rows]
+        flat = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
+        return flat, np.cumsum(np.array(lengths, dtype=np.int64))
+
+    def _encoded(self, texts: Sequence[str], max_tokens: int | None) -> Iterator[list[list[int]]]:
+        for start in range(0, len(texts), _CHUNK):
+            yield self._tokenizer(
+                list(texts[start : start + _CHUNK]),
+                truncation=max_tokens is not None,
+                max_length=max_tokens,
+                return_attention_mask=False,
+                return_token_type_ids=False,
+                verbose=False,
+            )["input_ids"]
+
+    def save(self, folder: Path, max_tokens: int) -> None:
+        """Write the tokenizer's files beside a model; what loads them cuts where training cut."""
+        self._tokenizer.model_max_length = max_tokens
+        self._tokenizer.save_pretrained(folder)

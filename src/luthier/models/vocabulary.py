@@ -1,14 +1,14 @@
 """Train only the rows of the embedding table that the data can reach.
 
 Half of MiniLM's weights are word embeddings, and a data set of short texts uses a small part of them. The rows that no
-text uses have a gradient of zero, so AdamW leaves them alone but for weight decay; the gradient buffer, its norm and the
-optimiser still walk over all of them at every step. `compact` trains a table of the used rows, and `expand` writes it back.
-The result is the same as with the whole table (a test compares both, tolerance 0.0 without decay). One extra row that starts
-at one and has no gradient keeps the account of the decay, by which the rows that were left out are then multiplied.
+text uses have a gradient of zero, so AdamW leaves them alone but for weight decay; the gradient buffer, its norm and
+the optimiser still walk over all of them at every step. `compact` trains a table of the used rows, and `expanded`
+writes it back. The result is that of training the whole table (a test compares both). One extra row that starts at one
+and has no gradient keeps the account of the decay, by which the rows that were left out are then multiplied.
 """
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,7 +61,8 @@ def expanded(model: PreTrainedModel, vocabulary: Vocabulary | None) -> Iterator[
         yield model
         return
     small = model.get_input_embeddings()
-    table = nn.Embedding(*vocabulary.full.weight.shape, padding_idx=vocabulary.full.padding_idx)
+    rows, width = vocabulary.full.weight.shape
+    table = nn.Embedding(rows, width, padding_idx=vocabulary.full.padding_idx)
     with torch.no_grad():
         torch.mul(vocabulary.full.weight, small.weight[-1], out=table.weight)
         table.weight[torch.from_numpy(vocabulary.used)] = small.weight[:-1]

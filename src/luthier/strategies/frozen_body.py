@@ -15,7 +15,7 @@ DEFAULTS = {
 }
 
 
-def suits(data: DataFacts, model: ModelFacts) -> str:  # noqa: ARG001
+def suits(data: DataFacts, model: ModelFacts) -> str:
     """It suits any data."""
     return ""
 

@@ -9,13 +9,16 @@ from luthier.strategies._contract import Group, Prepared
 SUMMARY = "every weight learns; the best scores where there are a few hundred rows or more"
 
 DEFAULTS = {
-    "train.rate": (5e-5, "full tuning of a pretrained encoder: 2e-5 to 1e-4 (Mosbach et al. 2021), small models higher"),
+    "train.rate": (
+        5e-5,
+        "full tuning of a pretrained encoder: 2e-5 to 1e-4 (Mosbach et al. 2021), small models higher",
+    ),
     "train.head_rate": (1e-3, "the head is new and starts at random"),
     "train.epochs": (3.0, "three passes, as in Devlin et al. 2019"),
 }
 
 
-def suits(data: DataFacts, model: ModelFacts) -> str:  # noqa: ARG001
+def suits(data: DataFacts, model: ModelFacts) -> str:
     """It suits any data."""
     return ""
 

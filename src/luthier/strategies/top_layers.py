@@ -17,7 +17,7 @@ DEFAULTS = {
 }
 
 
-def suits(data: DataFacts, model: ModelFacts) -> str:  # noqa: ARG001
+def suits(data: DataFacts, model: ModelFacts) -> str:
     """It needs a model of at least two layers."""
     return "" if model.layers > 1 else "the model has a single layer"
 

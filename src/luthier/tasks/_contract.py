@@ -19,11 +19,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from torch import Tensor
-from transformers import PreTrainedModel
-from transformers.tokenization_utils_base import PreTrainedTokenizerBase
 
 from luthier.errors import RegistryError
 from luthier.facts.plan import Plan
+from luthier.models.load import Classifier
+from luthier.models.tokenizer import TextTokenizer
 
 Classes = Sequence[str]
 
@@ -55,8 +55,8 @@ class Encoded:
         return self.ids[self.offsets[index] : self.offsets[index + 1]]
 
 
-Encode = Callable[[pa.Table, PreTrainedTokenizerBase, Plan, Classes], Encoded]
-Build = Callable[[Path, Plan, Classes], PreTrainedModel]
+Encode = Callable[[pa.Table, TextTokenizer, Plan, Classes], Encoded]
+Build = Callable[[Path, Plan, Classes], Classifier]
 Loss = Callable[[Tensor, Tensor, Plan, Tensor | None], Tensor]
 Decode = Callable[[Tensor], npt.NDArray[np.float64]]
 

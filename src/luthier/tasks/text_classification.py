@@ -8,25 +8,23 @@ import pyarrow as pa
 import torch
 from torch import Tensor
 from torch.nn import functional
-from transformers import PreTrainedModel
-from transformers.tokenization_utils_base import PreTrainedTokenizerBase
 
 from luthier.errors import InputError
 from luthier.facts.plan import Plan
-from luthier.models.load import load_classifier
-from luthier.models.tokenizer import token_ids
+from luthier.models.load import Classifier, load_classifier
+from luthier.models.tokenizer import TextTokenizer
 from luthier.tasks._contract import Classes, Encoded
 
 ROLES = {"text": ("text", "sentence", "content", "review"), "label": ("label", "labels", "target", "class")}
 
 
-def encode(table: pa.Table, tokenizer: PreTrainedTokenizerBase, plan: Plan, classes: Classes) -> Encoded:
+def encode(table: pa.Table, tokenizer: TextTokenizer, plan: Plan, classes: Classes) -> Encoded:
     """Tokenize the texts and number the labels.
 
     Raises:
         InputError: a label is not among the classes.
     """
-    ids, offsets = token_ids(tokenizer, table["text"].to_pylist(), plan.model.max_tokens)
+    ids, offsets = tokenizer.ids(table["text"].to_pylist(), plan.model.max_tokens)
     if "label" not in table.column_names:
         return Encoded(ids, offsets, np.full(len(offsets) - 1, -1, dtype=np.int64))
     number = {name: index for index, name in enumerate(classes)}
@@ -41,7 +39,7 @@ def encode(table: pa.Table, tokenizer: PreTrainedTokenizerBase, plan: Plan, clas
     return Encoded(ids, offsets, np.array([number[label] for label in labels], dtype=np.int64))
 
 
-def build(folder: Path, plan: Plan, classes: Classes) -> PreTrainedModel:
+def build(folder: Path, plan: Plan, classes: Classes) -> Classifier:
     """The pretrained encoder with a new linear head."""
     return load_classifier(folder, classes, plan.model.pooling)
 

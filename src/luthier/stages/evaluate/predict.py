@@ -4,8 +4,8 @@ from contextlib import nullcontext
 
 import torch
 from torch import Tensor
-from transformers import PreTrainedModel
 
+from luthier.models.load import Classifier
 from luthier.tasks._batches import Feed, collate, sorted_batches
 from luthier.tasks._contract import Encoded
 
@@ -14,16 +14,14 @@ _TOKENS_PER_BATCH = 4096
 
 @torch.no_grad()
 def predict_logits(
-    model: PreTrainedModel, encoded: Encoded, pad_id: int, *, feed: Feed | None = None, bf16: bool = False
+    model: Classifier, encoded: Encoded, pad_id: int, *, feed: Feed | None = None, bf16: bool = False
 ) -> Tensor:
     """Predict a split in batches of like lengths.
 
     Args:
-        model: left in evaluation mode.
-        encoded: rows.
-        pad_id: id of the padding token.
-        feed: replays a frozen part, or None.
-        bf16: compute in bf16; for scores while training. Final scores are computed in fp32, as users will load the model.
+        model: left in evaluation mode. encoded: rows. pad_id: id of the padding token. feed: replays a frozen part, or
+            None. bf16: compute in bf16; for scores while training. Final scores are computed in fp32, as users will
+            load the model.
 
     Returns:
         (rows, classes) fp32.

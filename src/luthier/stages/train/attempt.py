@@ -8,12 +8,12 @@ from pathlib import Path
 
 from luthier.facts.evaluation import Evaluation
 from luthier.facts.event import Event, Watch
-from luthier.facts.finding import Finding, Verdicts
+from luthier.facts.finding import Finding, Number, Verdicts
 from luthier.facts.report import Evidence
 from luthier.facts.trace import Step, Trace
+from luthier.log import Log, Recorder, read_log
 from luthier.stages.train.checkpoint import Checkpoints, Position
 from luthier.stages.train.guard import Guard
-from luthier.stages.train.log import Log, Recorder, read_log
 from luthier.stages.train.loop import Training
 
 LOWER_IS_BETTER = frozenset({"log_loss", "calibration_error", "loss"})
@@ -91,9 +91,7 @@ def attempt(
     return Attempted(trace, guard.verdicts, stopped_by, best or training.done, guard.seconds)
 
 
-def _resume(
-    training: Training, recorder: Recorder, checkpoints: Checkpoints, log: Path, watch: Watch
-) -> Position:
+def _resume(training: Training, recorder: Recorder, checkpoints: Checkpoints, log: Path, watch: Watch) -> Position:
     newest, passed_over = checkpoints.newest()
     for sentence in passed_over:
         watch(Event("notice", "train", sentence))
@@ -103,7 +101,6 @@ def _resume(
     training.restore(newest.weights, newest.optimiser, position.done)
     _cut(log, position.log_bytes)
     read_log(log, recorder)
-    recorder.evaluations = list(position.evaluations)
     watch(Event("notice", "train", f"resumed at step {position.done:,} of {position.total:,}"))
     return position
 
@@ -138,7 +135,7 @@ def _train(run: _Run) -> Finding | None:
 
 
 def _tell(run: _Run, step: Step) -> None:
-    numbers = {"loss": step.loss, "rate": max(step.rates.values(), default=0.0), "epoch": step.epoch}
+    numbers: dict[str, Number] = {"loss": step.loss, "rate": max(step.rates.values(), default=0.0), "epoch": step.epoch}
     run.watch(Event("progress", "train", done=step.number, total=run.training.job.total_steps, numbers=numbers))
 
 

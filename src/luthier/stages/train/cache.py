@@ -1,8 +1,8 @@
 """States of the frozen part, computed once per row and kept.
 
-For a frozen body one vector a row is kept in memory. For frozen lower layers the states of every token are needed; they go
-to a file, in bf16 where the run computes in bf16, and each batch reads its rows back. A file rather than a mapping: mapped
-pages count as memory of the process, read ones do not.
+For a frozen body one vector a row is kept in memory. For frozen lower layers the states of every token are needed; they
+go to a file, in bf16 where the run computes in bf16, and each batch reads its rows back. A file rather than a mapping:
+mapped pages count as memory of the process, read ones do not.
 """
 
 import shutil
@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from transformers import PreTrainedModel
 
 from luthier.facts.plan import Plan
+from luthier.models.load import Classifier
 from luthier.models.prefix import Replay, body_replayed, body_vectors, boundary_states, layers_replayed
 from luthier.strategies._contract import Prepared
 from luthier.tasks._batches import Batch, Feed, collate, sorted_batches
@@ -31,12 +31,12 @@ Splits = Mapping[str, Encoded]
 
 @contextmanager
 def frozen_part_kept(
-    model: PreTrainedModel, prepared: Prepared, splits: Splits, pad_id: int, plan: Plan, folder: Path
+    model: Classifier, prepared: Prepared, splits: Splits, pad_id: int, plan: Plan, folder: Path
 ) -> Iterator[dict[str, Feed | None]]:
     """Cut the frozen leading part off a model and replay what it says, for as long as the block lasts.
 
-    Nothing is cut where nothing is frozen, where rows are augmented anew in every epoch, or where the states would take more
-    than half of the free disk.
+    Nothing is cut where nothing is frozen, where rows are augmented anew in every epoch, or where the states would take
+    more than half of the free disk.
 
     Args:
         model: cut in place, whole again afterwards.
@@ -53,8 +53,8 @@ def frozen_part_kept(
         yield dict.fromkeys(splits)
     elif prepared.frozen_body:
         kept = {name: _vectors(model, encoded, pad_id, plan) for name, encoded in splits.items()}
-        with body_replayed(model) as replay:
-            yield {name: _VectorFeed(vectors, replay) for name, vectors in kept.items()}
+        with body_replayed(model) as body:
+            yield {name: _VectorFeed(vectors, body) for name, vectors in kept.items()}
     else:
         with ExitStack() as stack:
             paths = {name: folder / f"{name}.states" for name in splits}
@@ -67,14 +67,14 @@ def frozen_part_kept(
             yield {name: _FileFeed(files[name], splits[name].offsets, width, plan, replay) for name in splits}
 
 
-def _worth_keeping(prepared: Prepared, splits: Splits, model: PreTrainedModel, plan: Plan, folder: Path) -> bool:
+def _worth_keeping(prepared: Prepared, splits: Splits, model: Classifier, plan: Plan, folder: Path) -> bool:
     if prepared.frozen_layers == 0 or plan.train.word_dropout > 0:
         return False
     if prepared.frozen_body:
         return True
     tokens = sum(int(encoded.offsets[-1]) for encoded in splits.values())
     size = tokens * model.config.hidden_size * _state_dtype(plan).itemsize
-    return size < _DISK_SHARE * shutil.disk_usage(folder).free
+    return bool(size < _DISK_SHARE * shutil.disk_usage(folder).free)
 
 
 class _VectorFeed:
@@ -105,7 +105,7 @@ def _frozen_batches(encoded: Encoded, pad_id: int) -> Iterator[Batch]:
         yield collate(encoded, rows, pad_id)
 
 
-def _vectors(model: PreTrainedModel, encoded: Encoded, pad_id: int, plan: Plan) -> Tensor:
+def _vectors(model: Classifier, encoded: Encoded, pad_id: int, plan: Plan) -> Tensor:
     """One vector per row from the whole frozen body: (rows, width) fp32."""
     model.eval()
     kept = torch.empty((len(encoded), model.config.hidden_size))
@@ -115,7 +115,7 @@ def _vectors(model: PreTrainedModel, encoded: Encoded, pad_id: int, plan: Plan) 
     return kept
 
 
-def _write_states(model: PreTrainedModel, layers: int, encoded: Encoded, pad_id: int, plan: Plan, path: Path) -> None:
+def _write_states(model: Classifier, layers: int, encoded: Encoded, pad_id: int, plan: Plan, path: Path) -> None:
     """Write the states that enter layer `layers`, row after row, tokens x width each."""
     model.eval()
     dtype = _state_dtype(plan)

@@ -1,8 +1,8 @@
 """Checkpoints that can be trusted.
 
-A checkpoint is a folder `step-00000500`: `weights.safetensors` (what learns), `optimiser.safetensors` (AdamW state and the
-random state), `state.json` (position and history), and a manifest written last. Nothing is pickled. On resume the newest
-checkpoint that verifies is taken, and what was passed over is said.
+A checkpoint is a folder `step-00000500`: `weights.safetensors` (what learns), `optimiser.safetensors` (AdamW state and
+the random state), `state.json` (position and history), and a manifest written last. Nothing is pickled. On resume the
+newest checkpoint that verifies is taken, and what was passed over is said.
 """
 
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ class Checkpoints:
 
     def newest(self) -> tuple[Checkpoint | None, list[str]]:
         """The newest checkpoint that verifies, and a sentence for each newer one that does not."""
-        passed_over = []
+        passed_over: list[str] = []
         for step in reversed(self.steps()):
             injuries = verify_folder(self.path(step))
             if not injuries:
@@ -124,4 +124,6 @@ class Checkpoints:
                 next_step="resume: the newest usable checkpoint is taken",
             )
         position = msgspec.json.decode((folder / "state.json").read_bytes(), type=Position)
-        return Checkpoint(position, load_file(folder / "weights.safetensors"), load_file(folder / "optimiser.safetensors"))
+        return Checkpoint(
+            position, load_file(folder / "weights.safetensors"), load_file(folder / "optimiser.safetensors")
+        )

@@ -1,7 +1,7 @@
 """The loop: a generator of `Step`.
 
-It trains and measures, nothing else. Logging, judging, evaluating and saving are its caller's business, between two steps.
-All it needs to go on from some step is what `state` returns.
+It trains and measures, nothing else. Logging, judging, evaluating and saving are its caller's business, between two
+steps. All it needs to go on from some step is what `state` returns.
 """
 
 import math
@@ -13,10 +13,10 @@ from itertools import islice
 import torch
 from accelerate import Accelerator
 from torch import Tensor
-from transformers import PreTrainedModel
 
 from luthier.facts.plan import Plan
 from luthier.facts.trace import Step
+from luthier.models.load import Classifier
 from luthier.models.parts import parts
 from luthier.stages.train.loader import load_batches
 from luthier.stages.train.measures.gradients import clip, gradient_norms
@@ -45,7 +45,7 @@ class Job:
 
     plan: Plan
     task: Task
-    model: PreTrainedModel
+    model: Classifier
     prepared: Prepared
     encoded: Encoded
     pad_id: int
@@ -140,7 +140,7 @@ class Training:
                 module.eval()
 
     def _backward(self, batch: Batch, share: float) -> float:
-        """Add the gradient of one batch, weighed by its share of the step's rows: accumulation equals the large batch."""
+        """Add the gradient of a batch, weighed by its share of the rows of the step, as one large batch would."""
         if self.job.feed is not None:
             self.job.feed(batch)
         device = self._accelerator.device

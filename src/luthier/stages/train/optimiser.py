@@ -66,6 +66,6 @@ def freeze_all_but(model: nn.Module, groups: tuple[Group, ...]) -> None:
 
 
 def class_weights(counts: list[int]) -> torch.Tensor:
-    """Inverse-frequency weights with mean one over the rows ("balanced" in scikit-learn; King & Zeng 2001), (classes,)."""
+    """Inverse-frequency weights, (classes,), with mean one over the rows (King & Zeng 2001)."""
     total = sum(counts)
     return torch.tensor([total / (len(counts) * max(1, count)) for count in counts], dtype=torch.float32)

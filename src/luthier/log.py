@@ -1,4 +1,4 @@
-"""The log of an attempt: one JSON line per step or evaluation, raw values, and the columns that failures read."""
+"""The log of an attempt, `log.jsonl`: one JSON line per step or evaluation, raw values; and the columns made of it."""
 
 import json
 import math
@@ -9,6 +9,7 @@ from typing import BinaryIO
 import msgspec
 import numpy as np
 
+from luthier.errors import RunError
 from luthier.facts.evaluation import Evaluation
 from luthier.facts.trace import Floats, Step, Trace
 from luthier.files import cannot_write
@@ -110,15 +111,28 @@ class Log:
 
 
 def read_log(path: Path, recorder: Recorder) -> None:
-    """Feed the steps of a log into a recorder; a last line that was cut by a crash is left out."""
+    """Feed the steps of a log into a recorder; a last line that was cut by a crash is left out.
+
+    Raises:
+        RunError: a line in the middle is damaged.
+    """
     with path.open("rb") as file:
-        for line in file:
+        for number, line in enumerate(file, start=1):
             if not line.endswith(b"\n"):
                 return
-            values = json.loads(line)
-            if values.pop("kind") == "step":
-                values.pop("step")
-                recorder.add(msgspec.convert(_numbers(values), Step, strict=False))
+            try:
+                values = _numbers(json.loads(line))
+                if isinstance(values, dict) and values.pop("kind") == "step":
+                    values.pop("step")
+                    recorder.add(msgspec.convert(values, Step, strict=False))
+                elif isinstance(values, dict):
+                    step = int(values.pop("step"))
+                    recorder.evaluations.append((step, msgspec.convert(values, Evaluation, strict=False)))
+            except (ValueError, KeyError, msgspec.MsgspecError) as error:
+                where = f"{path}, line {number}"
+                raise RunError(
+                    f"damaged: {error}", where=where, next_step="resume the run from a checkpoint"
+                ) from error
 
 
 def _spelled(value: object) -> object:

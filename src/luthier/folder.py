@@ -1,0 +1,147 @@
+"""The run folder: where each part of a run lies.
+
+runs/<name>/
+  request.json       what was asked for; enough to start again
+  plan.yaml          everything that decides the run, each value with its reason
+  data/              the splits as parquet, with row numbers of the user's file; profile.json
+  attempts/01/ …     log.jsonl, checkpoints/
+  model/             Hugging Face layout
+  predictions/       validation.parquet, test.parquet
+  scores.json  findings.json  report.json  report.html  report.md  environment.json
+"""
+
+import fcntl
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from luthier.errors import RunError
+from luthier.facts.request import Request
+from luthier.files import cannot_write, write_file
+
+_RUNS = Path("runs")
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """Paths of a run; nothing is read or made by naming them."""
+
+    path: Path
+
+    @property
+    def request(self) -> Path:
+        """What was asked for."""
+        return self.path / "request.json"
+
+    @property
+    def plan(self) -> Path:
+        """The plan."""
+        return self.path / "plan.yaml"
+
+    @property
+    def data(self) -> Path:
+        """Splits and profile."""
+        return self.path / "data"
+
+    @property
+    def model(self) -> Path:
+        """The model in Hugging Face layout."""
+        return self.path / "model"
+
+    @property
+    def report(self) -> Path:
+        """All facts of the finished run."""
+        return self.path / "report.json"
+
+    def attempt(self, number: int) -> Path:
+        """Log and checkpoints of an attempt, from 1."""
+        return self.path / "attempts" / f"{number:02d}"
+
+    def predictions(self, split: str) -> Path:
+        """Predictions on a split."""
+        return self.path / "predictions" / f"{split}.parquet"
+
+
+def new(request: Request) -> RunFolder:
+    """Make the folder of a new run and write down what was asked for.
+
+    Raises:
+        RunError: `--out` names a folder that holds something, or it cannot be written.
+    """
+    folder = RunFolder(Path(request.out) if request.out else _next_name(request.data))
+    try:
+        if folder.path.exists() and any(folder.path.iterdir()):
+            raise RunError(
+                "this folder already holds something",
+                where=str(folder.path),
+                next_step=f"name another with --out, or go on with it: luthier fit --resume {folder.path}",
+            )
+        folder.path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder.path, error) from error
+    write_file(folder.request, msgspec.json.format(msgspec.json.encode(request)))
+    return folder
+
+
+def existing(path: str) -> RunFolder:
+    """The folder of a run that was begun.
+
+    Raises:
+        RunError: there is none.
+    """
+    folder = RunFolder(Path(path))
+    if not folder.request.is_file():
+        raise RunError(
+            "this is not a run of Luthier: it holds no request.json",
+            where=path,
+            next_step="name a folder below runs/",
+        )
+    return folder
+
+
+def request_of(folder: RunFolder) -> Request:
+    """What was asked for.
+
+    Raises:
+        RunError: the file is damaged.
+    """
+    try:
+        return msgspec.json.decode(folder.request.read_bytes(), type=Request)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise RunError(f"cannot be read: {error}", where=str(folder.request), next_step="start the run anew") from error
+
+
+@contextmanager
+def in_use(folder: RunFolder) -> Iterator[None]:
+    """Hold a run folder for this process; the lock goes with the process, however it ends.
+
+    Raises:
+        RunError: another process holds it.
+    """
+    path = folder.path / ".lock"
+    try:
+        file = path.open("w")
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RunError(
+                "another process is working in this run folder",
+                where=str(folder.path),
+                next_step="wait for it, or name another folder with --out",
+            ) from error
+        yield
+
+
+def _next_name(data: str) -> Path:
+    stem = re.sub(r"[^\w-]+", "-", Path(data).name.split(".")[0]).strip("-").lower() or "run"
+    number = 1
+    while (_RUNS / f"{stem}-{number}").exists():
+        number += 1
+    return _RUNS / f"{stem}-{number}"

@@ -1,0 +1,163 @@
+"""The first half of a run: what is known before training. Read, split, profile, plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from luthier.facts.data import DataFacts, SplitName
+from luthier.facts.event import Event, Watch
+from luthier.facts.model import ModelFacts
+from luthier.facts.plan import Plan
+from luthier.facts.report import Evidence
+from luthier.facts.request import Request
+from luthier.facts.rows import Splits
+from luthier.files import write_file
+from luthier.folder import RunFolder
+from luthier.models import load as models
+from luthier.models.tokenizer import TextTokenizer
+from luthier.registry import plug_ins
+from luthier.stages.data import store
+from luthier.stages.data.columns import Wish
+from luthier.stages.data.profile import profile, with_cut
+from luthier.stages.data.read import Read, read_rows
+from luthier.stages.data.split import make_splits
+from luthier.stages.plan import file as plan_file
+from luthier.stages.plan.budget import expectation, fit_budget
+from luthier.stages.plan.defaults import Facts, candidates, derive
+from luthier.stages.plan.wishes import Wishes, wishes
+from luthier.stages.train.probe import measure_speed
+from luthier.stages.train.setup import SetUp, set_up
+from luthier.strategies import _contract as strategy_contract
+from luthier.strategies._contract import Strategy
+from luthier.tasks import _contract as task_contract
+from luthier.tasks._contract import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything that training starts from.
+
+    Attributes:
+        plan: the decisions.
+        data, model: facts.
+        splits: the rows.
+        model_folder: files of the pretrained model.
+        tokenizer: the model's own.
+    """
+
+    plan: Plan
+    data: DataFacts
+    model: ModelFacts
+    splits: Splits
+    model_folder: Path
+    tokenizer: TextTokenizer
+
+    @property
+    def evidence(self) -> Evidence:
+        """What failures may read now."""
+        late = {"trace": "no training yet", "validation": "no scores yet", "test": "no scores yet"}
+        return Evidence(self.data, self.model, self.plan, missing={**late, "artifact": "no model was saved yet"})
+
+    def set_up(self) -> SetUp:
+        """Model and encoded rows for this plan."""
+        strategy = strategies()[self.plan.strategy.name]
+        task = tasks()[self.plan.task]
+        return set_up(self.plan, task, strategy, self.model_folder, self.tokenizer, self.splits, self.data.classes)
+
+
+def strategies() -> dict[str, Strategy]:
+    """Every strategy by id."""
+    return plug_ins("luthier.strategies", strategy_contract.load)
+
+
+def tasks() -> dict[str, Task]:
+    """Every task by id."""
+    return plug_ins("luthier.tasks", task_contract.load)
+
+
+def look(request: Request, watch: Watch) -> Known:
+    """Read, split, profile and plan. Nothing is written.
+
+    Raises:
+        LuthierError: the data, the plan or the model cannot be used.
+    """
+    wanted = wishes(request)
+    _tell(watch, wanted.notices)
+    model_folder = models.locate(wanted.plan.model.id)
+    model, tokenizer = models.facts(wanted.plan.model.id, model_folder), TextTokenizer.load(model_folder)
+    read, splits = _rows(wanted, request, watch)
+    watch(Event("stage", "profile", f"measuring {sum(splits[name].num_rows for name in _NAMES):,} rows"))
+    cut = min(model.usable_positions, model.trained_tokens or model.usable_positions)
+    near = wanted.plan.data.near_duplicates
+    data = profile(read, splits, tokenizer=tokenizer, max_tokens=cut, near_duplicates=near, seed=wanted.plan.seed)
+    watch(Event("stage", "plan", "deriving the plan"))
+    plan, notices = derive(wanted, _facts(data, model))
+    _tell(watch, notices)
+    if plan.model.max_tokens != cut:
+        data = with_cut(data, splits, tokenizer, plan.model.max_tokens, plan.seed)
+    known = Known(plan, data, model, splits, model_folder, tokenizer)
+    return _within_budget(known, wanted, watch) if wanted.budget_seconds is not None else known
+
+
+_NAMES: tuple[SplitName, ...] = ("train", "validation", "test")
+
+
+def _rows(wanted: Wishes, request: Request, watch: Watch) -> tuple[Read, Splits]:
+    data = wanted.plan.data
+    watch(Event("stage", "read", f"reading {data.path}"))
+    wish = Wish(request.text, request.label, request.group, request.time)
+    read = read_rows(data.path, wish, steps=data.clean)
+    _tell(watch, read.notices, "read")
+    for role, how in read.columns.how.items():
+        watch(Event("notice", "read", f"{role}: {how}"))
+    split = make_splits(
+        read,
+        seed=wanted.plan.seed,
+        validation_share=data.validation_share,
+        test_share=data.test_share,
+        near_duplicates=data.near_duplicates,
+    )
+    _tell(watch, split.notices, "read")
+    return read, split.splits
+
+
+def _facts(data: DataFacts, model: ModelFacts) -> Facts:
+    reasons: Mapping[str, str] = {name: s.suits(data, model) for name, s in strategies().items()}
+    unsuited = {name: reason for name, reason in reasons.items() if reason}
+    return Facts(data, model, {name: s.defaults for name, s in strategies().items()}, unsuited)
+
+
+def _within_budget(known: Known, wanted: Wishes, watch: Watch) -> Known:
+    watch(Event("stage", "probe", "measuring this machine's speed"))
+    whole = replace(known.plan, strategy=replace(known.plan.strategy, name="full", layers=None))
+    speed = measure_speed(replace(known, plan=whole).set_up())
+    plans = candidates(wanted, _facts(known.data, known.model))
+    plan, said = fit_budget(plans, known.data, speed, wanted.budget_seconds or 0.0)
+    _tell(watch, said)
+    watch(Event("notice", "plan", f"expected: {expectation(plan, known.data, speed)}"))
+    return replace(known, plan=plan)
+
+
+def look_or_remember(request: Request, folder: RunFolder, watch: Watch) -> Known:
+    """Look, and write down what was decided; where an earlier process did so already, read it back."""
+    if folder.plan.is_file():
+        return _remember(folder)
+    known = look(request, watch)
+    store.save(folder.data, known.splits, known.data)
+    write_file(folder.plan, plan_file.to_text(known.plan))
+    return known
+
+
+def _remember(folder: RunFolder) -> Known:
+    plan = plan_file.load(folder.plan)
+    splits, data = store.load(folder.data)
+    model_folder = models.locate(plan.model.id)
+    model = models.facts(plan.model.id, model_folder)
+    return Known(plan, data, model, splits, model_folder, TextTokenizer.load(model_folder))
+
+
+def _tell(watch: Watch, lines: tuple[str, ...], stage: str = "plan") -> None:
+    for line in lines:
+        watch(Event("notice", stage, line))

@@ -1,0 +1,152 @@
+"""The story of a run, from labelled text to a tested and explained model. Start reading here.
+
+    fit = look (read, split, profile, plan) -> check -> train under guard -> score -> save and verify -> judge -> report
+
+Each step is one stage; facts flow from left to right and every failure in the catalogue is asked at the moments at
+which it can be seen. The test split is scored once, at the end.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from luthier import folder as run_folder
+from luthier.facts.event import Event, Watch, unwatched
+from luthier.facts.finding import Moment, Verdicts
+from luthier.facts.report import Evidence, Report
+from luthier.failures._engine import all_failures, ask, last_word
+
+if TYPE_CHECKING:
+    from luthier.facts.request import Request
+    from luthier.folder import RunFolder
+    from luthier.known import Known
+    from luthier.predict import Predictor
+
+
+def fit(request: Request, watch: Watch = unwatched) -> Report:
+    """Fine-tune a model on labelled text.
+
+    Args:
+        request: what to do; see `Request`.
+        watch: told of progress.
+
+    Raises:
+        LuthierError: the data, the plan, the model or the run folder cannot be used.
+    """
+    folder = run_folder.new(request)
+    with run_folder.in_use(folder):
+        return _run(folder, request, watch)
+
+
+def resume(path: str, watch: Watch = unwatched) -> Report:
+    """Go on with a run that was interrupted, to the same weights that it would have reached undisturbed."""
+    folder = run_folder.existing(path)
+    with run_folder.in_use(folder):
+        return _run(folder, run_folder.request_of(folder), watch)
+
+
+def check(request: Request, watch: Watch = unwatched) -> Report:
+    """Look at data and plan without training: everything that can be seen before."""
+    from luthier.known import look
+
+    clock = Clock(watch)
+    known = look(request, clock.watch)
+    before = _ask(request, Moment.BEFORE, known.evidence)
+    return Report(name=request.data, evidence=known.evidence, verdicts=before, seconds=clock.seconds())
+
+
+def diagnose(path: str, watch: Watch = unwatched) -> Report:
+    """Ask every failure again about a run that is there, finished or not."""
+    from luthier.stages.diagnose.evidence import of_run
+    from luthier.stages.plan import file as plan_file
+
+    folder = run_folder.existing(path)
+    watch(Event("stage", "check", f"reading {path}"))
+    evidence = of_run(folder, plan_file.load(folder.plan) if folder.plan.is_file() else None)
+    rounds = [_ask(run_folder.request_of(folder), moment, evidence) for moment in Moment]
+    return Report(name=folder.path.name, evidence=evidence, verdicts=last_word(*rounds), folder=path)
+
+
+def load(path: str) -> Predictor:
+    """The model of a finished run, ready to predict."""
+    from luthier.predict import Predictor
+
+    return Predictor.load(run_folder.existing(path))
+
+
+def predict_file(path: str, source: str, target: str, watch: Watch = unwatched) -> int:
+    """Predict a file row by row into another; returns the number of rows."""
+    from luthier.predict import predict_file as predict
+
+    return predict(load(path), source, target, watch)
+
+
+def _run(folder: RunFolder, request: Request, watch: Watch) -> Report:
+    """The whole story; a step that an earlier process finished is read back instead of done again."""
+    from luthier.known import look_or_remember
+    from luthier.stages.train.guard import Guard
+    from luthier.trained import save, score, train, verify
+
+    clock = Clock(watch)
+    known = look_or_remember(request, folder, clock.watch)
+    before = _ask(request, Moment.BEFORE, known.evidence)
+    for finding in before.seen:
+        clock.watch(Event("finding", "check", finding.failure, numbers=finding.numbers))
+    trained = train(known, folder, Guard(all_failures(), request.ignore), clock.watch)
+    scored = score(trained, known, folder, clock.watch)
+    save(scored, known, folder, clock.watch)
+    evidence = verify(scored, known, folder, clock.watch)
+    after = _ask(request, Moment.AFTER, evidence)
+    verdicts = last_word(before, trained.attempted.verdicts, after)
+    return _report(folder, known, evidence, verdicts, clock)
+
+
+def _report(folder: RunFolder, known: Known, evidence: Evidence, verdicts: Verdicts, clock: Clock) -> Report:
+    from luthier.stages.evaluate.verdict import decide
+    from luthier.stages.report.environment import environment
+    from luthier.stages.report.write import write_reports
+
+    clock.watch(Event("stage", "report", "writing the report"))
+    report = Report(
+        name=folder.path.name,
+        evidence=evidence,
+        verdicts=verdicts,
+        outcome=decide(known.plan.train.metric, evidence.test, verdicts, evidence.artifact),
+        environment=environment(),
+        seconds=clock.seconds(),
+        folder=str(folder.path),
+    )
+    write_reports(report, folder.path)
+    return report
+
+
+def _ask(request: Request, moment: Moment, evidence: Evidence) -> Verdicts:
+    failures = all_failures()
+    asked = [failure for name, failure in failures.items() if not request.only or name in request.only]
+    return ask(asked, moment, evidence, silenced=request.ignore)
+
+
+class Clock:
+    """Passes events on and counts the seconds of each stage."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch, self._stage, self._started = watch, "", time.perf_counter()
+        self._seconds: dict[str, float] = {}
+
+    def watch(self, event: Event) -> None:
+        """Pass an event on; one that opens a stage closes the last."""
+        if event.kind == "stage":
+            self._close(event.stage)
+        self._watch(event)
+
+    def _close(self, next_stage: str) -> None:
+        now = time.perf_counter()
+        if self._stage:
+            self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + now - self._started
+        self._stage, self._started = next_stage, now
+
+    def seconds(self) -> dict[str, float]:
+        """Stage to seconds so far."""
+        self._close(self._stage)
+        return dict(self._seconds)
