@@ -14,11 +14,14 @@ from luthier.facts.data import Cleaning, RowPlace
 from luthier.stages.data import clean, columns, labels
 from luthier.stages.data.columns import Columns, Wish
 from luthier.stages.data.formats._contract import UNSPLIT, Raw, read_path
+from luthier.stages.data.formats._split_names import split_named
 
 STEPS = ("encoding", "html", "control", "space")
 """Cleaning that runs unless the plan says otherwise."""
 
 
+SPLIT_NAMES = ("split", "partition", "subset", "set")
+"""Names of a column that says to which split a row belongs."""
 FIND = Wish()
 """No column is named: all are found."""
 
@@ -50,6 +53,9 @@ class Read:
 def read_rows(path: str, wish: Wish = FIND, *, steps: tuple[str, ...] = STEPS, need_label: bool = True) -> Read:
     """Read, find the columns, clean, fold labels, and drop rows without text or label.
 
+    A file in one piece with a column called split, partition, subset or set that names a split in every row is taken
+    apart by it.
+
     Args:
         path: file, folder or hub id.
         wish: column names that the user gave.
@@ -60,13 +66,32 @@ def read_rows(path: str, wish: Wish = FIND, *, steps: tuple[str, ...] = STEPS, n
         InputError: the data cannot be read, a column cannot be told, no row is left, or there is only one class.
         PlanError: a cleaning step is unknown.
     """
-    raw = read_path(Path(path))
+    raw = _split_by_column(read_path(Path(path)), path)
     first = next(iter(raw.parts.values())) if len(raw.parts) == 1 else _overview(raw)
     chosen = columns.find(first, wish, where=path, need_label=need_label)
     parts = {name: _renamed(table, chosen, path, name) for name, table in raw.parts.items()}
     parts, changed = _cleaned(parts, steps)
     read = Read(path, parts, chosen, (), {}, Cleaning(changed), raw.notices)
     return _labelled(read, raw) if need_label else read
+
+
+def _split_by_column(raw: Raw, path: str) -> Raw:
+    """Data in one piece with a column that names the split of every row become parts."""
+    table = raw.parts.get(UNSPLIT)
+    for name in SPLIT_NAMES if table is not None else ():
+        if f"extra:{name}" not in table.column_names:
+            continue
+        column = table[f"extra:{name}"]
+        values = pc.unique(column).to_pylist()
+        meant = {value: split_named(value) if value else None for value in values}
+        if None not in meant.values() and "train" in meant.values():
+            parts = {
+                split: table.filter(pc.is_in(column, value_set=pa.array([v for v in values if meant[v] == split])))
+                for split in ("train", "validation", "test")
+                if split in meant.values()
+            }
+            return replace(raw, parts=parts, notices=(*raw.notices, f"{path}: the column '{name}' gives the splits"))
+    return raw
 
 
 def _overview(raw: Raw) -> pa.Table:

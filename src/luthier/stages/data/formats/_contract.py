@@ -59,7 +59,7 @@ def load(folder: str, name: str, module: ModuleType) -> Format:
     """
     for part in ("SAYS", "recognises", "read"):
         if not hasattr(module, part):
-            raise RegistryError(f"format {name} has no {part}", where=str(module.__file__))
+            raise RegistryError(f"format {name} has no {part}", where=getattr(module, "__file__", None) or name)
     return Format(name, module.SAYS, module.recognises, module.read)
 
 

@@ -6,6 +6,7 @@ proves; the csv module reads it otherwise, knows the line of each record, and wo
 
 import csv
 import io
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ SAYS = "delimited text (.csv, .tsv, .tab, .txt, also .gz)"
 
 _DELIMITERS = "\t,;|"
 _SAMPLE_ROWS = 200
+_OPENED = re.compile(rb'(?:^|\t)("[^\t\r\n]*)', re.MULTILINE)
 csv.field_size_limit(sys.maxsize)  # a text of several megabytes is a row like any other
 
 
@@ -110,13 +112,12 @@ def _records(text: str, delimiter: str, quoted: bool, limit: int | None = None) 
 
 
 def _quotes_are_text(data: bytes) -> bool:
-    """Whether a tab-separated file was written without quoting: each line is whole, and quotes do not pair up."""
-    opening = data.count(b'\t"') + data.count(b'\n"') + data.startswith(b'"')
-    closing = data.count(b'"\t') + data.count(b'"\n') + data.count(b'"\r\n') + data.endswith(b'"')
-    if opening == closing:
+    """Whether a tab-separated file was written without quoting: a field opens with a quote and does not end with one,
+    and yet every line has as many tabs."""
+    opened = (field[1] for field in _OPENED.finditer(data))
+    if all(len(field) > 1 and field.endswith(b'"') for field in opened):
         return False
-    widths = {line.count(b"\t") for line in data.splitlines() if line.strip()}
-    return len(widths) == 1
+    return len({line.count(b"\t") for line in data.splitlines() if line.strip()}) == 1
 
 
 def _is_data(header: list[str], rows: list[list[str]]) -> bool:
