@@ -25,15 +25,16 @@ LOW, HIGH = (0.5, 0.4, 0.6), (0.9, 0.7, 1.1)
 
 @pytest.mark.parametrize("moment", [Moment.DURING, Moment.AFTER])
 @pytest.mark.parametrize(
-    ("accuracies", "severity"), [((0.8, 0.8), "warning"), ((0.8, 0.7), "warning"), ((0.8, 0.85), "note")]
+    ("accuracies", "severity", "epochs"),
+    [((0.8, 0.8), "warning", 1), ((0.8, 0.7), "warning", 1), ((0.8, 0.85), "note", 2)],
 )
-def test_seen(moment: Moment, accuracies: tuple[float, ...], severity: str) -> None:
+def test_seen(moment: Moment, accuracies: tuple[float, ...], severity: str, epochs: int) -> None:
     """The intervals of the validation loss do not meet; a better score makes it a note."""
     run = trace(FALLING, evaluations=evaluations(LOW, HIGH, accuracies=accuracies))
 
     found = seen(NAME, moment, trace=run, plan=plan())
 
-    assert (found.severity, found.place.step, found.numbers["suggested"]) == (severity, 50, 1)
+    assert (found.severity, found.place.step, found.numbers["suggested"]) == (severity, 50, epochs)
     assert found.numbers["train_now"] < found.numbers["train_then"]  # type: ignore[operator]
 
 
@@ -49,14 +50,22 @@ def test_clear(losses: tuple[tuple[float, float, float], ...], train: object) ->
     assert look(NAME, Moment.AFTER, trace=run, plan=plan()) is None
 
 
-@pytest.mark.parametrize(("rows", "wanted"), [(100, False), (2000, True)])
+@pytest.mark.parametrize(("rows", "wanted"), [(100, False), (1000, True)])
 def test_without_intervals(rows: int, wanted: bool) -> None:
-    """Evaluations without intervals are judged by the spread that losses of rows usually have."""
+    """Evaluations without intervals are judged by the widest spread that their errors allow."""
     pair = tuple((50 * (i + 1), evaluation(0.8, rows, log_loss=loss)) for i, loss in enumerate((0.5, 0.7)))
 
     answer = look(NAME, Moment.AFTER, trace=trace(FALLING, evaluations=pair), plan=plan())
 
     assert (answer is not None) == wanted
+
+
+def test_the_best_score_may_come_later() -> None:
+    """The run ends at the epoch with the best score, not at that with the lowest loss, where the score came later."""
+    losses = (LOW, (0.55, 0.45, 0.65), HIGH, HIGH)
+    run = trace(FALLING, evaluations=evaluations(*losses, accuracies=(0.6, 0.7, 0.7, 0.65)))
+
+    assert seen(NAME, Moment.AFTER, trace=run, plan=plan()).numbers["suggested"] == 2
 
 
 def test_one_evaluation_is_not_enough() -> None:

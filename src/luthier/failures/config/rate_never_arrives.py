@@ -56,14 +56,22 @@ LATEST_PEAK = 0.5
 ARRIVED = 0.9
 
 BAD = Scene(
-    rows=200,
-    settings={"strategy.name": "full", "train.warmup": 1.0, "train.epochs": 4},
+    corpus="reviews",
+    rows=300,
+    settings={
+        "strategy.name": "full",
+        "train.warmup": 1.0,
+        "train.epochs": 4,
+        "data.validation_share": 0.2,
+        "data.test_share": 0.2,
+    },
     train=False,
     says="The warmup takes the whole run.",
 )
 GOOD = Scene(
-    rows=200,
-    settings={"strategy.name": "full", "train.epochs": 4},
+    corpus="reviews",
+    rows=300,
+    settings={"strategy.name": "full", "train.epochs": 4, "data.validation_share": 0.2, "data.test_share": 0.2},
     says="The warmup takes a tenth of the run.",
 )
 

@@ -49,14 +49,16 @@ DEGREE = Degree.ADVICE
 FEWEST_ROWS, FEWEST_OTHERS = 30, 10
 
 BAD = Scene(
-    rows=400,
-    settings={"strategy.name": "full", "train.epochs": 3, "data.validation_share": 0.2},
+    corpus="reviews",
+    rows=300,
+    settings={"strategy.name": "full", "train.epochs": 4, "data.validation_share": 0.2, "data.test_share": 0.2},
     sabotage="labels shuffled",
-    says="The labels were shuffled against the texts.",
+    says="The labels of the training rows were shuffled against the texts.",
 )
 GOOD = Scene(
-    rows=400,
-    settings={"strategy.name": "full", "train.epochs": 3, "data.validation_share": 0.2},
+    corpus="reviews",
+    rows=300,
+    settings={"strategy.name": "full", "train.epochs": 4, "data.validation_share": 0.2, "data.test_share": 0.2},
     says="Each text has its own label.",
 )
 

@@ -52,24 +52,31 @@ ALL, OTHERS = 0.995, 5
 
 BAD = Scene(
     corpus="reviews",
-    rows=400,
-    options={"imbalance": 0.93},
+    rows=300,
     settings={
         "strategy.name": "full",
         "train.rate": 1e-5,
         "train.head_rate": 1e-4,
-        "train.epochs": 2,
         "train.class_weights": False,
+        "train.epochs": 3,
         "data.validation_share": 0.2,
+        "data.test_share": 0.2,
     },
-    says="Seven in a hundred reviews are bad, and the run is too gentle to find them.",
+    options={"imbalance": 0.92},
+    says="Eight in a hundred reviews are good, and the run is too gentle to find them.",
 )
 GOOD = Scene(
     corpus="reviews",
-    rows=400,
+    rows=300,
+    settings={
+        "strategy.name": "full",
+        "train.class_weights": True,
+        "train.epochs": 4,
+        "data.validation_share": 0.2,
+        "data.test_share": 0.2,
+    },
     options={"imbalance": 0.8},
-    settings={"strategy.name": "full", "train.epochs": 4, "train.class_weights": True, "data.validation_share": 0.2},
-    says="Twenty in a hundred are bad, and the classes weigh alike in the loss.",
+    says="Twenty in a hundred are good, and the classes weigh alike in the loss.",
 )
 
 

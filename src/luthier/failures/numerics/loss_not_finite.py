@@ -55,15 +55,17 @@ DEGREE = Degree.APPLIED
 LOOKED = 64
 
 BAD = Scene(
-    rows=200,
-    settings={"strategy.name": "full", "train.epochs": 4},
+    corpus="reviews",
+    rows=300,
+    settings={"strategy.name": "full", "train.epochs": 4, "data.validation_share": 0.2, "data.test_share": 0.2},
     sabotage="weight becomes NaN",
     sabotage_step=6,
-    says="One weight of the encoder becomes NaN at the sixth step.",
+    says="One weight of the head becomes NaN after the sixth step.",
 )
 GOOD = Scene(
-    rows=200,
-    settings={"strategy.name": "full", "train.epochs": 4},
+    corpus="reviews",
+    rows=300,
+    settings={"strategy.name": "full", "train.epochs": 4, "data.validation_share": 0.2, "data.test_share": 0.2},
     says="The same run without the accident.",
 )
 

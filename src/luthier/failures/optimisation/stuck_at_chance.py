@@ -73,13 +73,22 @@ EXPLAINED_BY = (
 SLOW_RATE, SLOW_HEAD = 5e-6, 1e-4
 
 BAD = Scene(
-    rows=200,
-    settings={"strategy.name": "full", "train.rate": 1e-8, "train.head_rate": 1e-7, "train.epochs": 4},
-    says="Every weight is trained, at a millionth of the usual rates.",
+    corpus="reviews",
+    rows=300,
+    settings={
+        "strategy.name": "full",
+        "train.rate": 1e-8,
+        "train.head_rate": 1e-7,
+        "train.epochs": 4,
+        "data.validation_share": 0.2,
+        "data.test_share": 0.2,
+    },
+    says="Every weight is trained, at a thousandth of the usual rates and less.",
 )
 GOOD = Scene(
-    rows=200,
-    settings={"strategy.name": "full", "train.epochs": 4},
+    corpus="reviews",
+    rows=300,
+    settings={"strategy.name": "full", "train.epochs": 4, "data.validation_share": 0.2, "data.test_share": 0.2},
     says="The same run at the usual rates.",
 )
 

@@ -56,13 +56,13 @@ SAME = 1e-3
 
 BAD = Scene(
     rows=200,
-    settings={"strategy.name": "frozen_body", "train.epochs": 5},
+    settings={"strategy.name": "frozen_body", "train.head_rate": 1e-2, "train.epochs": 20},
     sabotage="head lost at save",
     says="The head is left out when the model is saved.",
 )
 GOOD = Scene(
     rows=200,
-    settings={"strategy.name": "frozen_body", "train.epochs": 20},
+    settings={"strategy.name": "frozen_body", "train.head_rate": 1e-2, "train.epochs": 20},
     says="The whole model is saved.",
 )
 
