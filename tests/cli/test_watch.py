@@ -49,6 +49,42 @@ def test_lines_come_now_and_then(clock: Clock) -> None:
     assert shown[-1] == "train: 98 of 98, done, loss 0.512, step 98"
 
 
+def test_long_work_tells_less_often(clock: Clock) -> None:
+    """An hour of steps of a second each is told in a hundred lines, not in seven hundred."""
+    stream = io.StringIO()
+    lines = Lines(stream, clock)
+    for step in range(1, 3_601):
+        clock.now += 1.0
+        lines(Event("progress", "train", done=step, total=3_600))
+
+    assert 50 < len(stream.getvalue().splitlines()) < 120
+
+
+def test_another_stage_in_between(clock: Clock) -> None:
+    """Scoring in the middle of training does not make training look faster than it is."""
+    stream = io.StringIO()
+    lines = Lines(stream, clock)
+    lines(Event("stage", "train"))
+    clock.now += 50
+    lines(Event("progress", "train", done=50, total=100))
+    lines(Event("notice", "evaluate", "macro_f1 0.9"))
+    clock.now += 10
+    lines(Event("progress", "train", done=60, total=100))
+
+    assert stream.getvalue().splitlines()[-1] == "train: 60 of 100, 40 s left"
+
+
+def test_a_run_that_goes_on(clock: Clock) -> None:
+    """What was done before the stop does not count as speed."""
+    stream = io.StringIO()
+    lines = Lines(stream, clock)
+    lines(Event("progress", "train", done=50, total=100))
+    clock.now += 10
+    lines(Event("progress", "train", done=55, total=100))
+
+    assert stream.getvalue() == "train: 55 of 100, 1 min 30 s left\n"
+
+
 def test_quick_work_is_silent(clock: Clock) -> None:
     """What takes a moment moves no line."""
     stream = io.StringIO()
@@ -115,11 +151,15 @@ def test_bars_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         watch(Event("progress", "train", "epoch 1", done=40, total=100, numbers={"loss": 0.5}))
         watch.refresh()
         watch(Event("finding", "train", "the loss is not finite"))
-        watch(Event("progress", "evaluate", done=1, total=0))
+        watch(Event("progress", "evaluate", "scoring", done=1, total=0))
+        watch.refresh()
+        watch(Event("progress", "train", "epoch 1", done=41, total=100))
+        watch.refresh()
 
     shown = stream.getvalue()
     assert "full tuning [bold]" in shown
     assert "40/100" in shown
+    assert shown.index("scoring") < shown.index("41/100")
     assert "loss 0.5" in shown
     assert "the loss is not finite" in shown
 

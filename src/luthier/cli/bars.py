@@ -33,8 +33,8 @@ class Bars:
             console=Console(file=stream),
             transient=True,
         )
-        self._task: TaskID | None = None
-        self._stage = ""
+        self._tasks: dict[str, TaskID] = {}
+        self._shown = ""
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -45,10 +45,15 @@ class Bars:
 
     def __call__(self, event: Event) -> None:
         """Tell of an event."""
-        if event.kind == "stage" or event.stage != self._stage:
-            self._open(event.stage)
+        self._show(event.stage, anew=event.kind == "stage")
         if event.kind == "progress":
-            self._move(event)
+            self._progress.update(
+                self._tasks[event.stage],
+                description=escape(event.text or event.stage),
+                completed=event.done,
+                total=event.total or None,
+                beside=escape(numbers(event.numbers)),
+            )
         elif event.text:
             style = {"finding": "bold red", "stage": "bold", "notice": ""}[event.kind]
             self._progress.console.print(f"{event.stage}: {event.text}", style=style, markup=False, highlight=False)
@@ -57,19 +62,13 @@ class Bars:
         """Draw now; rich draws ten times a second by itself."""
         self._progress.refresh()
 
-    def _open(self, stage: str) -> None:
-        if self._task is not None:
-            self._progress.remove_task(self._task)
-        self._stage = stage
-        self._task = self._progress.add_task(stage, total=None, beside="")
-
-    def _move(self, event: Event) -> None:
-        if self._task is None:
-            return
-        self._progress.update(
-            self._task,
-            description=escape(event.text or event.stage),
-            completed=event.done,
-            total=event.total or None,
-            beside=escape(numbers(event.numbers)),
-        )
+    def _show(self, stage: str, *, anew: bool) -> None:
+        """Show the bar of a stage alone; one that was interrupted by another keeps its place and its speed."""
+        if anew and stage in self._tasks:
+            self._progress.remove_task(self._tasks.pop(stage))
+        if stage not in self._tasks:
+            self._tasks[stage] = self._progress.add_task(stage, total=None, beside="")
+        if stage != self._shown:
+            for name, task in self._tasks.items():
+                self._progress.update(task, visible=name == stage)
+            self._shown = stage
