@@ -5,7 +5,8 @@ import io
 import pytest
 
 from luthier.cli.bars import Bars
-from luthier.cli.watch import Lines, numbers, watching
+from luthier.cli.lines import Lines, numbers
+from luthier.cli.watch import watching
 from luthier.facts.event import Event
 
 

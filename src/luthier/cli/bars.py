@@ -15,7 +15,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from luthier.cli.watch import numbers
+from luthier.cli.lines import numbers
 from luthier.facts.event import Event
 
 
