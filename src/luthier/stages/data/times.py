@@ -25,14 +25,13 @@ def moments(table: pa.Table, column: str) -> npt.NDArray[np.float64]:
         InputError: a value is no number and no date, or day and month cannot be told apart.
     """
     values = table[f"extra:{column}"].to_pylist()
-    readings = [found for read in (_number, _iso) if (found := _all(values, read)) is not None]
-    for form in _FORMS:
-        readings += [found] if (found := _all(values, partial(_formed, form))) is not None else []
+    attempts = [_readable(values, form) for form in (_number, _iso, *(partial(_formed, form) for form in _FORMS))]
+    readings = [found for found in attempts if len(found) == len(values)]
     if not readings:
-        bad = next((n for n, value in enumerate(values) if not value), 0)
+        bad = max(map(len, attempts))
         place = places_of(table.slice(bad, 1))[0]
         raise InputError(
-            f"'{values[bad]}' in the time column '{column}' is no date in the form of the others",
+            f"'{values[bad] or ''}' in the time column '{column}' is no date in the form of the others",
             where=f"{place.file}, line {place.line}",
             next_step="write all times alike, best as 2026-01-31 or as numbers",
         )
@@ -45,11 +44,15 @@ def moments(table: pa.Table, column: str) -> npt.NDArray[np.float64]:
     return np.array(readings[0])
 
 
-def _all(values: Sequence[str | None], read: Callable[[str], float]) -> list[float] | None:
-    try:
-        return [read(value or "") for value in values]
-    except ValueError:
-        return None
+def _readable(values: Sequence[str | None], read: Callable[[str], float]) -> list[float]:
+    """Times up to the first value that this form does not fit."""
+    found = []
+    for value in values:
+        try:
+            found.append(read(value or ""))
+        except (ValueError, OverflowError):
+            break
+    return found
 
 
 def _number(value: str) -> float:

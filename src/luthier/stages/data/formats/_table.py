@@ -43,7 +43,7 @@ def from_records(records: Sequence[Mapping[str, Any]]) -> pa.Table:
     Text stays as it is, null and a missing key are null, a number or truth value is written as JSON writes it, and
     anything nested becomes JSON.
     """
-    names = dict.fromkeys(name for record in records for name in record)
+    names = list(dict.fromkeys(name for record in records for name in record)) or ["column_1"]
     return pa.table({_clean(name): strings(record.get(name) for record in records) for name in names})
 
 

@@ -1,0 +1,45 @@
+"""Times in the forms in which people write them."""
+
+import pyarrow as pa
+import pytest
+
+from luthier.errors import InputError
+from luthier.stages.data.formats._table import placed
+from luthier.stages.data.times import moments
+
+
+def order(*values: str) -> list[int]:
+    """Positions from old to new."""
+    return moments(placed(pa.table({"when": values}), "x.csv"), "when").argsort().tolist()  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("2026-02-01", "2025-12-31", "2026-02-01 10:00"),
+        ("2026-02-01T00:00:00+00:00", "2026-02-01T00:30:00+01:00", "2026-02-01T00:00:00-01:00"),
+        ("13/02/2026", "31/12/2025", "14/02/2026"),
+        ("02/13/2026", "12/31/2025", "02/14/2026"),
+        ("1.2.2026", "31.12.2025", "2.2.2026"),
+        ("2026/2/1", "2025/12/31", "2026/2/2"),
+        ("2026年2月1日", "2025年12月31日", "2026年2月2日"),
+        ("Mon Feb 02 10:00:00 +0000 2026", "Mon Feb 02 10:00:00 +0200 2026", "Mon Feb 02 11:00:00 +0000 2026"),
+        ("1700000000", "1600000000.5", "1.8e9"),
+    ],
+)
+def test_forms(values: tuple[str, ...]) -> None:
+    """Each form is ordered by time, zones taken into account."""
+    assert order(*values) == [1, 0, 2]
+
+
+def test_day_or_month() -> None:
+    """Where both readings fit and differ, the user is asked."""
+    with pytest.raises(InputError, match="day and month cannot be told apart in the time column 'when'"):
+        order("01/02/2026", "03/04/2026")
+
+
+@pytest.mark.parametrize("bad", ["", "soon", "nan", "inf"])
+def test_no_time(bad: str) -> None:
+    """A value that is no time is named with its line."""
+    with pytest.raises(InputError, match=r"x.csv, line 2: '.*' in the time column 'when' is no date"):
+        order("2026-02-01", bad, "2026-02-02")
