@@ -121,3 +121,15 @@ def test_validation_chooses_the_penalty() -> None:
     clean = fit_baselines(reviews(300), reviews(100, 1), 2, seed=0)[1]
 
     assert noisy.regression.C == min(baselines.TFIDF_PENALTIES) < clean.regression.C
+
+
+def test_penalty_is_chosen_on_few_rows_and_fitted_on_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The regression of a large split has seen every row; a subset of one class is not used."""
+    monkeypatch.setattr(baselines, "TUNING_ROWS", 40)
+    rows = reviews(200)
+    found = fit_baselines(rows, reviews(40, 1), 2, seed=0)
+    whole = baselines._regression(found[1].vectorizer.transform(rows.texts), rows.gold, found[1].regression.C)
+    one_class = Labelled(rows.texts, (np.arange(200) == 1).astype(np.int64), rows.features)
+
+    assert found[1].regression.coef_ == pytest.approx(whole.coef_, abs=0.02)
+    assert len(fit_baselines(one_class, reviews(40, 1), 2, seed=0)) == 3

@@ -27,6 +27,8 @@ from luthier.stages.evaluate.metrics import Floats, Ints
 
 MOST_ROWS = 50_000
 """Train rows that TF-IDF and the frozen encoder are fitted on at most, drawn with the seed; keeps the fit short."""
+TUNING_ROWS = 5_000
+"""Train rows on which the penalty is chosen, spread evenly over the rows; the chosen one is fitted on all."""
 MOST_TERMS = 300_000
 MOST_CHARACTERS = 20_000
 """Terms kept (the most frequent) and characters read of a row by TF-IDF, so that huge rows cannot fill the memory."""
@@ -162,9 +164,13 @@ def _fit_regression(
     """The regression with the least log loss on the tuning rows; the middle penalty where there are none."""
     if tuning is None:
         return _regression(matrix, gold, penalties[len(penalties) // 2])
-    fitted = [_regression(matrix, gold, penalty) for penalty in penalties]
+    few = np.linspace(0, len(gold) - 1, min(len(gold), TUNING_ROWS)).astype(np.int64)
+    if len(few) == len(gold) or len(np.unique(gold[few])) < 2:
+        few = np.arange(len(gold))
+    fitted = [_regression(matrix[few], gold[few], penalty) for penalty in penalties]
     losses = [metrics.row_log_loss(_spread(one, tuning, classes), tuning_gold).mean() for one in fitted]
-    return fitted[int(np.argmin(losses))]
+    best = int(np.argmin(losses))
+    return fitted[best] if len(few) == len(gold) else _regression(matrix, gold, penalties[best])
 
 
 def _regression(matrix: Any, gold: Ints, penalty: float) -> LogisticRegression:
