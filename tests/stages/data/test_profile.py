@@ -1,13 +1,17 @@
 """The profile as a whole, on a small file with a bit of everything."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from luthier.facts.data import DataFacts
-from luthier.stages.data.profile import profile
+from luthier.stages.data.profile import profile, with_cut
 from luthier.stages.data.read import read_rows
 from luthier.stages.data.split import make_splits
+
+WORDS = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "kilo", "lima")
 
 
 @pytest.fixture
@@ -67,6 +71,34 @@ def test_without_tokenizer(facts: DataFacts) -> None:
     assert facts.lengths == {}
     assert facts.truncated_overlaps is None
     assert facts.truncated_collisions is None
+
+
+class Letters:
+    """Each letter is a token; none is special or unknown."""
+
+    unknown_id = None
+    special_tokens = 0
+
+    def ids(self, texts: Sequence[str], max_tokens: int | None) -> tuple[np.ndarray, np.ndarray]:
+        """Flat ids and starts."""
+        rows = [[ord(letter) for letter in text[:max_tokens]] for text in texts]
+        return np.array([one for row in rows for one in row], np.int32), np.cumsum([0, *map(len, rows)]).astype(
+            np.int64
+        )
+
+
+def test_another_cut(tmp_path: Path) -> None:
+    """Measuring again for another cut gives what a whole profile with that cut gives."""
+    (tmp_path / "x.csv").write_text(
+        "text,label\n" + "".join(f"{hash_ * 4},{'ab'[n % 2]}\n" for n, hash_ in enumerate(WORDS))
+    )
+    read = read_rows(str(tmp_path / "x.csv"))
+    splits = make_splits(read).splits
+
+    long, short = (profile(read, splits, tokenizer=Letters(), max_tokens=cut) for cut in (500, 5))
+
+    assert short.lengths["train"].rows_cut > long.lengths["train"].rows_cut == 0
+    assert with_cut(long, splits, Letters(), 5) == short
 
 
 def test_sms_spam(sms_spam: Path) -> None:
