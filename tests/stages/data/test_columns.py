@@ -60,6 +60,11 @@ def test_numbers_as_labels() -> None:
     )
 
 
+def test_a_column_of_splits_is_no_label() -> None:
+    """It has few values too."""
+    assert found(text=TEXTS, split=LABELS, kind=LABELS).label == "kind"
+
+
 def test_named_by_the_user() -> None:
     """The user's word stands above every look."""
     columns = found(Wish(text="note", label="kind"), text=TEXTS, note=TEXTS, label=LABELS, kind=LABELS)

@@ -26,6 +26,7 @@ LABEL_NAMES = (
     *("polarity", "tag", "y", "gold_label", "coarse_label", "label_coarse", "output", "is_spam", "spam", "toxic"),
     *("airline_sentiment", "stars", "rating", "overall", "score", "v1", "标签", "类别", "分类", "类目", "情感", "意图"),
 )
+SPLIT_NAMES = ("split", "partition", "subset", "set")
 TIME_NAMES = (
     *("date", "time", "timestamp", "datetime", "created_at", "created", "published", "published_at", "posted_at"),
     *("日期", "时间", "发布时间"),
@@ -191,7 +192,7 @@ def _label(looks: dict[str, Column], wish: Wish, text: str, where: str, how: dic
     if named is not None:
         how["label"] = "by its name"
         return named
-    few = [name for name, look in free.items() if look.kind == "label"]
+    few = [name for name, look in free.items() if look.kind == "label" and name.strip().lower() not in SPLIT_NAMES]
     if not few:
         few = [name for name, look in free.items() if look.kind == "number" and 2 <= look.distinct <= 20]
     if len(few) == 1:

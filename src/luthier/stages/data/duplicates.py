@@ -229,7 +229,7 @@ def _without(values: Ids, taken: Ids) -> Ids:
     if not len(taken):
         return values
     places = np.minimum(np.searchsorted(taken, values), len(taken) - 1)
-    return values[taken[places] != values]
+    return np.asarray(values[taken[places] != values], np.int64)
 
 
 def merged(parts: Ids, first: Ids, second: Ids) -> Ids:

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from dataclasses import replace
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -74,20 +72,6 @@ def profile(
 def with_cut(facts: DataFacts, splits: Splits, tokenizer: Tokenizer, max_tokens: int, seed: int = 42) -> DataFacts:
     """The same facts with everything that is told in tokens measured again, for another cut."""
     hidden, collisions = tokens.after_the_cut(overlaps.numbered(splits, near=False), tokenizer, max_tokens)
-    lengths = _lengths(splits, tokenizer, max_tokens, seed)
-    return replace(facts, lengths=lengths, truncated_overlaps=hidden, truncated_collisions=collisions)
-
-
-def with_cut(facts: DataFacts, splits: Splits, tokenizer: Tokenizer, max_tokens: int, seed: int = 42) -> DataFacts:
-    """The same facts for another cut: only what is measured in tokens is measured again.
-
-    Args:
-        facts: of `splits`.
-        splits: the rows.
-        tokenizer, max_tokens, seed: as for `profile`.
-    """
-    splits = overlaps.numbered(splits, near=False)
-    hidden, collisions = tokens.after_the_cut(splits, tokenizer, max_tokens)
     lengths = _lengths(splits, tokenizer, max_tokens, seed)
     return replace(facts, lengths=lengths, truncated_overlaps=hidden, truncated_collisions=collisions)
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from luthier.errors import InputError
 from luthier.facts.data import Cleaning, RowPlace
 from luthier.stages.data import clean, columns, labels
-from luthier.stages.data.columns import Columns, Wish
+from luthier.stages.data.columns import SPLIT_NAMES, Columns, Wish
 from luthier.stages.data.formats._contract import UNSPLIT, Raw, read_path
 from luthier.stages.data.formats._split_names import split_named
 
@@ -20,8 +20,6 @@ STEPS = ("encoding", "html", "control", "space")
 """Cleaning that runs unless the plan says otherwise."""
 
 
-SPLIT_NAMES = ("split", "partition", "subset", "set")
-"""Names of a column that says to which split a row belongs."""
 FIND = Wish()
 """No column is named: all are found."""
 
@@ -77,18 +75,19 @@ def read_rows(path: str, wish: Wish = FIND, *, steps: tuple[str, ...] = STEPS, n
 
 def _split_by_column(raw: Raw, path: str) -> Raw:
     """Data in one piece with a column that names the split of every row become parts."""
-    table = raw.parts.get(UNSPLIT)
-    for name in SPLIT_NAMES if table is not None else ():
+    if UNSPLIT not in raw.parts:
+        return raw
+    table = raw.parts[UNSPLIT]
+    for name in SPLIT_NAMES:
         if f"extra:{name}" not in table.column_names:
             continue
         column = table[f"extra:{name}"]
-        values = pc.unique(column).to_pylist()
-        meant = {value: split_named(value) if value else None for value in values}
+        meant = {value: split_named(value) if value else None for value in pc.unique(column).to_pylist()}
         if None not in meant.values() and "train" in meant.values():
-            parts = {
-                split: table.filter(pc.is_in(column, value_set=pa.array([v for v in values if meant[v] == split])))
-                for split in ("train", "validation", "test")
-                if split in meant.values()
+            spellings = {split: [value for value in meant if meant[value] == split] for split in set(meant.values())}
+            ordered = [split for split in ("train", "validation", "test") if split in spellings]
+            parts: dict[str, pa.Table] = {
+                split: table.filter(pc.is_in(column, value_set=pa.array(spellings[split]))) for split in ordered
             }
             return replace(raw, parts=parts, notices=(*raw.notices, f"{path}: the column '{name}' gives the splits"))
     return raw

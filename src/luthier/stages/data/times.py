@@ -25,7 +25,8 @@ def moments(table: pa.Table, column: str) -> npt.NDArray[np.float64]:
         InputError: a value is no number and no date, or day and month cannot be told apart.
     """
     values = table[f"extra:{column}"].to_pylist()
-    attempts = [_readable(values, form) for form in (_number, _iso, *(partial(_formed, form) for form in _FORMS))]
+    forms: list[Callable[[str], float]] = [_number, _iso, *(partial(_formed, form) for form in _FORMS)]
+    attempts = [_readable(values, form) for form in forms]
     readings = [found for found in attempts if len(found) == len(values)]
     if not readings:
         bad = max(map(len, attempts))
