@@ -17,8 +17,10 @@ class ModelFacts:
         vocabulary: rows of the embedding table.
         usable_positions: longest input in tokens; for RoBERTa-like models less than the config says.
         trained_tokens: length that the checkpoint's own files recommend (sentence-transformers), or None.
-        pooling: how the checkpoint was trained to make one vector of a text.
+        pooling: how the classifier makes one vector of a text: as the checkpoint was trained, where its architecture
+            can do that in a plain Transformers model.
         native_bf16: whether this processor multiplies bf16 in hardware.
+        trained_pooling: what the checkpoint's own files say of its pooling (sentence-transformers), or None.
     """
 
     id: str
@@ -31,3 +33,4 @@ class ModelFacts:
     trained_tokens: int | None
     pooling: Literal["cls", "mean"]
     native_bf16: bool = False
+    trained_pooling: Literal["cls", "mean"] | None = None

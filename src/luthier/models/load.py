@@ -1,30 +1,33 @@
 """The only door to pretrained weights: a folder or hub id to a classifier, safely.
 
-Nothing from a checkpoint is executed. Weights must be safetensors; a config that asks for code (`auto_map`,
-`trust_remote_code`, at any depth) is refused before anything is loaded (CVE-2026-5241: a config could switch remote
-code on).
+`safety` refuses what could run code; here a model is refused whose weights do not fit its config, and every exception
+of the libraries is translated.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-from safetensors import SafetensorError, safe_open
 from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedModel
 from transformers import logging as transformers_logging
 from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES
 
 from luthier.errors import ModelError
 from luthier.facts.model import ModelFacts
+from luthier.models.foreign import translated
 from luthier.models.heads import average_tokens, can_average
+from luthier.models.parts import parts
+from luthier.models.safety import read_json, refuse_unsafe, weight_shapes
 
 Classifier = PreTrainedModel
-_WANTED = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model", "1_Pooling/config.json"]
-_CODE_KEYS = {"auto_map", "trust_remote_code", "custom_pipelines"}
+_WANTED = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model"]
+# Their position table begins after the padding id; Transformers' configs count these rows as positions.
+_OFFSET_POSITIONS = frozenset(
+    {"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "longformer", "data2vec-text", "ibert", "xmod"}
+)
+_EXAMPLE = "choose an encoder such as sentence-transformers/all-MiniLM-L6-v2"
 
 transformers_logging.set_verbosity_error()
 transformers_logging.disable_progress_bar()
@@ -39,96 +42,41 @@ def locate(model_id: str) -> Path:
     folder = Path(model_id)
     if not folder.is_dir():
         folder = _download(model_id)
-    _refuse_unsafe(folder)
+    refuse_unsafe(folder)
     return folder
 
 
 def _download(model_id: str) -> Path:
-    try:
+    with translated(
+        f"no model '{model_id}': it is not a folder here, and the hub did not give it",
+        "--model",
+        "name a folder that holds config.json and model.safetensors, or a hub id; "
+        "offline, download it first where there is a network",
+    ):
         return Path(snapshot_download(model_id, allow_patterns=_WANTED))
-    except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        raise ModelError(
-            f"no model '{model_id}': it is not a folder here, and the hub did not give it ({type(error).__name__})",
-            where="--model",
-            next_step="name a folder that holds config.json and model.safetensors, or a hub id; "
-            "offline, download it first where there is a network",
-        ) from error
-
-
-def _refuse_unsafe(folder: Path) -> None:
-    if not (folder / "config.json").is_file():
-        raise ModelError(
-            "no config.json in this folder", where=str(folder), next_step="name the folder of a Transformers model"
-        )
-    for path in sorted(folder.glob("*.json")):
-        found = _code_key(_read_json(path))
-        if found:
-            raise ModelError(
-                f"this model needs code of its own ({found}); Luthier runs no code from a checkpoint",
-                where=str(path),
-                next_step="choose a model that Transformers supports itself",
-            )
-    if not any(folder.glob("*.safetensors")):
-        others = sorted(p.name for p in folder.iterdir() if p.suffix in {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".h5"})
-        raise ModelError(
-            f"no safetensors weights{f', only {others[0]}, which can run code when it is loaded' if others else ''}",
-            where=str(folder),
-            next_step="convert the weights to safetensors where you trust them, or choose another model",
-        )
-    for path in sorted(folder.glob("*.safetensors")):
-        _refuse_broken(path)
-
-
-def _refuse_broken(path: Path) -> None:
-    try:
-        with safe_open(path, framework="pt") as weights:
-            weights.keys()
-    except (SafetensorError, OSError) as error:
-        raise ModelError(
-            f"these weights cannot be read: {error}", where=str(path), next_step="fetch the file again"
-        ) from error
-
-
-def _read_json(path: Path) -> object:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ModelError(f"not JSON: {error}", where=str(path), next_step="fetch the file again") from error
-
-
-def _code_key(value: object) -> str:
-    """First key, at any depth, that would make Transformers run code; empty when there is none."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key in _CODE_KEYS and inner:
-                return str(key)
-            found = _code_key(inner)
-            if found:
-                return found
-    elif isinstance(value, list):
-        return next(filter(None, map(_code_key, value)), "")
-    return ""
 
 
 def facts(model_id: str, folder: Path) -> ModelFacts:
     """What the files say about a model, without loading its weights.
 
     Raises:
-        ModelError: the architecture has no text classifier in Transformers.
+        ModelError: the architecture is no encoder with a text classifier in Transformers, or config and weights differ.
     """
-    config = _config(folder)
+    config, weights = _fitting_config(folder)
     positions = int(getattr(config, "max_position_embeddings", 0) or 0) or 512
-    padding_offset = 2 if config.model_type in {"roberta", "xlm-roberta", "camembert", "mpnet", "longformer"} else 0
+    offset = (config.pad_token_id or 0) + 1 if config.model_type in _OFFSET_POSITIONS else 0
+    trained_pooling = _pooling(folder)
     return ModelFacts(
         id=model_id,
         architecture=config.model_type,
-        parameters=_count_weights(folder),
-        layers=int(config.num_hidden_layers),
-        hidden_size=int(config.hidden_size),
-        vocabulary=int(config.vocab_size),
-        usable_positions=positions - padding_offset,
+        parameters=weights,
+        layers=config.num_hidden_layers,
+        hidden_size=config.hidden_size,
+        vocabulary=config.vocab_size,
+        usable_positions=positions - offset,
         trained_tokens=_trained_tokens(folder),
-        pooling=_pooling(folder) if can_average(config.model_type) else "cls",
+        pooling="mean" if trained_pooling == "mean" and can_average(config.model_type) else "cls",
+        trained_pooling=trained_pooling,
         native_bf16=native_bf16(),
     )
 
@@ -140,54 +88,78 @@ def native_bf16() -> bool:
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
-def _config(folder: Path) -> AutoConfig:
-    try:
+def _fitting_config(folder: Path) -> tuple[Any, int]:
+    """The config, and the number of weights in the files, when both describe the same model.
+
+    The model is built without memory and its shapes are compared with the headers of the files, so that a wrong config
+    is named before it takes all memory or draws weights at random.
+    """
+    where = folder / "config.json"
+    with translated("Transformers does not know this model", where, "choose another model, or update transformers"):
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
-    except (ValueError, OSError, KeyError, TypeError) as error:
-        raise ModelError(
-            f"Transformers does not know this model: {str(error).splitlines()[0]}",
-            where=str(folder / "config.json"),
-            next_step="choose another model, or update transformers",
-        ) from error
     if config.model_type not in MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES:
         raise ModelError(
-            f"a {config.model_type} model has no text classifier in Transformers",
-            where=str(folder),
-            next_step="choose an encoder such as sentence-transformers/all-MiniLM-L6-v2",
+            f"a {config.model_type} model has no text classifier in Transformers", where=str(where), next_step=_EXAMPLE
         )
-    return config
+    shapes = weight_shapes(folder)
+    held = sum(_size(shape) for shape in shapes.values())
+    for name, most in (("num_hidden_layers", len(shapes)), ("hidden_size", held), ("vocab_size", held)):
+        value = getattr(config, name, None)
+        if type(value) is not int or not 1 <= value <= most:
+            raise ModelError(
+                f"{name} is {value!r}, which does not fit the {held:,} weights in {len(shapes)} tensors beside it",
+                where=str(where),
+                next_step="fetch the model again, or choose another",
+            )
+    with translated("no model can be built from this config", where, "fetch the model again, or choose another"):
+        with torch.device("meta"):
+            model = AutoModelForSequenceClassification.from_config(config, attn_implementation="eager")
+        parts(model)
+    _refuse_misfit(model, shapes, held, where)
+    return config, held
 
 
-def _count_weights(folder: Path) -> int:
-    total = 0
-    for path in folder.glob("*.safetensors"):
-        with safe_open(path, framework="pt") as weights:
-            for name in weights.keys():  # noqa: SIM118  (not a dict)
-                size = 1
-                for extent in weights.get_slice(name).get_shape():
-                    size *= extent
-                total += size
-    return total
+def _size(shape: Iterable[int]) -> int:
+    size = 1
+    for extent in shape:
+        size *= extent
+    return size
 
 
-def _pooling(folder: Path) -> Literal["cls", "mean"]:
+def _refuse_misfit(model: PreTrainedModel, shapes: dict[str, tuple[int, ...]], held: int, where: Path) -> None:
+    wanted = 0
+    for name, weight in model.base_model.named_parameters():
+        wanted += weight.numel()
+        full = f"{model.base_model_prefix}.{name}"
+        found = shapes.get(full, shapes.get(name))
+        if found is not None and found != tuple(weight.shape):
+            raise ModelError(
+                f"{full} has the shape {found} in the weights and {tuple(weight.shape)} by the config",
+                where=str(where),
+                next_step="fetch the model again, or choose another",
+            )
+    if wanted > 2 * held:
+        raise ModelError(
+            f"the config describes {wanted:,} weights, and the files hold {held:,}",
+            where=str(where),
+            next_step="fetch the model again, or choose another",
+        )
+
+
+def _pooling(folder: Path) -> Literal["cls", "mean"] | None:
     path = folder / "1_Pooling" / "config.json"
-    if not path.is_file():
-        return "cls"
-    config = _read_json(path)
-    mean = isinstance(config, dict) and (
-        config.get("pooling_mode_mean_tokens") is True or config.get("pooling_mode") == "mean"
-    )
+    config = read_json(path) if path.is_file() else None
+    if not isinstance(config, dict):
+        return None
+    mean = config.get("pooling_mode_mean_tokens") is True or config.get("pooling_mode") == "mean"
     return "mean" if mean else "cls"
 
 
 def _trained_tokens(folder: Path) -> int | None:
     path = folder / "sentence_bert_config.json"
-    if not path.is_file():
-        return None
-    config = _read_json(path)
+    config = read_json(path) if path.is_file() else None
     length = config.get("max_seq_length") if isinstance(config, dict) else None
-    return length if isinstance(length, int) else None
+    return length if isinstance(length, int) and length > 0 else None
 
 
 def load_classifier(folder: Path, classes: Sequence[str], pooling: str) -> PreTrainedModel:
@@ -200,29 +172,61 @@ def load_classifier(folder: Path, classes: Sequence[str], pooling: str) -> PreTr
 
     Returns:
         A Transformers sequence classifier. With mean pooling its last encoder layer is a `PoolingHead`.
+
+    Raises:
+        ModelError: the weights are incomplete, do not fit the config or are not finite.
     """
+    config, _ = _fitting_config(folder)
     names = dict(enumerate(classes))
-    try:
-        model = AutoModelForSequenceClassification.from_pretrained(
-            folder,
-            num_labels=len(classes),
-            id2label=names,
-            label2id={name: index for index, name in names.items()},
-            dtype=torch.float32,
-            use_safetensors=True,
-            trust_remote_code=False,
-            ignore_mismatched_sizes=True,
-        )
-    except (ValueError, OSError, KeyError, RuntimeError, SafetensorError) as error:
-        raise ModelError(
-            f"the model cannot be loaded: {str(error).splitlines()[0]}", where=str(folder), next_step="choose another"
-        ) from error
-    model.config.problem_type = "single_label_classification"
+    config.num_labels = len(classes)
+    config.id2label, config.label2id = names, {name: index for index, name in names.items()}
+    config.problem_type = "single_label_classification"
+    model, report = _load(folder, config)
+    body = f"{model.base_model_prefix}."
+    lost = sorted(n for n in report["missing_keys"] if n.startswith(body) and not n.startswith(f"{body}pooler."))
+    _refuse_incomplete(folder, lost)
     return average_tokens(model) if pooling == "mean" else model
 
 
 def load_saved(folder: Path) -> PreTrainedModel:
-    """A fine-tuned classifier, as anyone would load it with Transformers, in evaluation mode."""
-    _refuse_unsafe(folder)
-    model = AutoModelForSequenceClassification.from_pretrained(folder, use_safetensors=True, trust_remote_code=False)
+    """A fine-tuned classifier, as anyone would load it with Transformers, in evaluation mode.
+
+    Raises:
+        ModelError: the files are not safe, incomplete, do not fit the config or are not finite.
+    """
+    refuse_unsafe(folder)
+    config, _ = _fitting_config(folder)
+    model, report = _load(folder, config)
+    _refuse_incomplete(folder, sorted({*report["missing_keys"], *(key[0] for key in report["mismatched_keys"])}))
     return model.eval()
+
+
+def _load(folder: Path, config: Any) -> tuple[PreTrainedModel, dict[str, Any]]:
+    with translated("the model cannot be loaded", folder, "fetch the model again, or choose another"):
+        model, report = AutoModelForSequenceClassification.from_pretrained(
+            folder,
+            config=config,
+            dtype=torch.float32,
+            use_safetensors=True,
+            trust_remote_code=False,
+            ignore_mismatched_sizes=True,
+            output_loading_info=True,
+        )
+    for name, weight in model.named_parameters():
+        if not bool(torch.isfinite(weight).all()):
+            raise ModelError(
+                f"the weight {name} holds values that are not finite",
+                where=str(folder),
+                next_step="fetch the model again, or choose another",
+            )
+    return model, report
+
+
+def _refuse_incomplete(folder: Path, lost: Sequence[str]) -> None:
+    if lost:
+        more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+        raise ModelError(
+            f"the files lack {lost[0]}{more}; they would be drawn at random",
+            where=str(folder),
+            next_step="fetch the model again, or choose another",
+        )

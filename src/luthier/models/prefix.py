@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
-from luthier.models.parts import layer_list, parts
+from luthier.models.layers import layer_list
+from luthier.models.parts import parts
 
 
 class Replay(nn.Module):
@@ -55,11 +56,16 @@ def layers_replayed(model: PreTrainedModel, count: int) -> Iterator[Replay]:
     body, layers, replay = model.base_model, layer_list(model), Replay()
     embeddings, frozen = body.embeddings, list(layers)[:count]
     body.embeddings = replay
+    project = getattr(body, "embeddings_project", None)
+    if project is not None:
+        body.embeddings_project = nn.Identity()
     del layers[:count]
     try:
         yield replay
     finally:
         body.embeddings = embeddings
+        if project is not None:
+            body.embeddings_project = project
         for layer in reversed(frozen):
             layers.insert(0, layer)
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from transformers import AutoTokenizer
+from transformers import AutoConfig, AutoTokenizer
 from transformers.tokenization_utils_base import PreTrainedTokenizerBase
 
 from luthier.errors import ModelError
+from luthier.models.foreign import translated
 
 _CHUNK = 10_000
 
@@ -35,23 +36,23 @@ class TextTokenizer:
         """Read the tokenizer of a model.
 
         Raises:
-            ModelError: it is missing or has no fast form.
+            ModelError: it is missing or damaged, has no fast form, or knows more tokens than the model.
         """
-        try:
+        with translated("the tokenizer cannot be loaded", folder, "put the model's tokenizer.json beside its weights"):
             tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, use_fast=True)
-        except (ValueError, OSError, KeyError, TypeError) as error:
+            if not tokenizer.is_fast:
+                raise ValueError("it has no fast form")
+            loaded = cls(tokenizer)
+            loaded.ids(["a text"], 8)
+        rows = AutoConfig.from_pretrained(folder, trust_remote_code=False).vocab_size
+        highest = max(tokenizer.get_vocab().values(), default=0)
+        if highest >= rows:
             raise ModelError(
-                f"the tokenizer cannot be loaded: {str(error).splitlines()[0]}",
+                f"the tokenizer has a token number {highest:,}, and the model has embeddings for {rows:,}",
                 where=str(folder),
-                next_step="put the model's tokenizer.json beside its weights",
-            ) from error
-        if not tokenizer.is_fast:
-            raise ModelError(
-                "this tokenizer has no fast form",
-                where=str(folder),
-                next_step="choose a model that has a tokenizer.json",
+                next_step="put the tokenizer that belongs to the model beside its weights",
             )
-        return cls(tokenizer)
+        return loaded
 
     def ids(self, texts: Sequence[str], max_tokens: int | None) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
         """Tokenize texts, special tokens included.

@@ -40,11 +40,16 @@ class Vocabulary:
 def compact(model: PreTrainedModel, used: Ids) -> Vocabulary:
     """Replace the word embeddings of a model by the rows in use, plus the row that counts decay.
 
+    The rows up to that of padding are kept too, so that padding keeps its number: RoBERTa-like models count positions
+    by it.
+
     Args:
         model: changed in place.
         used: distinct token ids in ascending order, those of padding and mask included.
     """
     full = model.get_input_embeddings()
+    if full.padding_idx is not None:
+        used = np.union1d(used, np.arange(full.padding_idx + 1))
     small = nn.Embedding(len(used) + 1, full.embedding_dim)
     with torch.no_grad():
         small.weight[:-1] = full.weight[torch.from_numpy(used)]

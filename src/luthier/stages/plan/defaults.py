@@ -140,8 +140,10 @@ def _length(plan: Plan, facts: Facts) -> Choices:
 
 
 def _model(plan: Plan, facts: Facts) -> Choices:
-    known = facts.model.trained_tokens is not None
-    pooling = "the files of the checkpoint say so" if known else f"usual for {facts.model.architecture}"
+    trained, kind = facts.model.trained_pooling, facts.model.architecture
+    pooling = "the files of the checkpoint say so" if trained else f"usual for {kind}"
+    if trained not in {None, facts.model.pooling}:
+        pooling = f"the checkpoint was trained to average its tokens, which a plain {kind} classifier cannot do"
     native = facts.model.native_bf16
     precision: tuple[Value, str] = (
         ("bf16", "this processor multiplies bf16 in hardware; weights stay fp32")
