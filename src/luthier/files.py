@@ -1,24 +1,56 @@
 """Writing that either happens or does not.
 
-A file is written under a temporary name, synced, and renamed. A folder is filled beside its final place, synced, given a
-manifest of SHA-256 sums, and renamed. After a crash at any moment a reader sees the old state or the new one. The rules are
-those of "All File Systems Are Not Created Equal" (Pillai et al., OSDI 2014): sync before rename, and sync the parent.
+A file is written under a temporary name, synced, and renamed. A folder is filled beside its final place, synced, given
+a manifest of SHA-256 sums, and renamed. After a crash at any moment a reader sees the old state or the new one. The
+rules are those of "All File Systems Are Not Created Equal" (Pillai et al., OSDI 2014): sync before rename, and sync the
+parent.
 """
 
+import errno
 import hashlib
-import json
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from luthier.errors import RunError
 
 MANIFEST = "manifest.json"
 _STAGING = ".staging-"
 _BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What a file must hold: its length in bytes and its SHA-256, hexadecimal."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a folder must hold.
+
+    Attributes:
+        folder: name of the folder that this was written for.
+        files: path below the folder to what it must hold.
+        sha256: of the other two, so that damage to the manifest itself is told from damage to a file.
+    """
+
+    folder: str
+    files: dict[str, Sum]
+    sha256: str
+
+    @classmethod
+    def of(cls, folder: str, files: dict[str, Sum]) -> "Manifest":
+        """A manifest with its own sum."""
+        return cls(folder, files, hashlib.sha256(msgspec.json.encode((folder, files), order="sorted")).hexdigest())
 
 
 def write_file(path: Path, content: bytes | str) -> None:
@@ -36,7 +68,20 @@ def write_file(path: Path, content: bytes | str) -> None:
         staged.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        staged.unlink(missing_ok=True)
+        with suppress(OSError):
+            staged.unlink(missing_ok=True)
+        raise cannot_write(path, error) from error
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and what lies above it, where they are missing.
+
+    Raises:
+        RunError: it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
         raise cannot_write(path, error) from error
 
 
@@ -47,13 +92,13 @@ def staged_folder(final: Path) -> Iterator[Path]:
     A manifest with the SHA-256 of every file is written last. `final` must not exist.
 
     Raises:
-        RunError: something could not be written; `final` does not exist then.
+        RunError: something could not be written; `final` does not exist then, or is whole.
     """
     staging = final.with_name(f"{_STAGING}{final.name}-{uuid.uuid4().hex[:8]}")
     try:
         staging.mkdir(parents=True)
         yield staging
-        _seal(staging)
+        _seal(staging, final.name)
         staging.rename(final)
         sync_folder(final.parent)
     except OSError as error:
@@ -64,15 +109,14 @@ def staged_folder(final: Path) -> Iterator[Path]:
         raise
 
 
-def _seal(folder: Path) -> None:
+def _seal(folder: Path, name: str) -> None:
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     for path in files:
         with path.open("rb+") as file:
             os.fsync(file.fileno())
-    sums = {p.relative_to(folder).as_posix(): {"bytes": p.stat().st_size, "sha256": sha256(p)} for p in files}
-    manifest = folder / MANIFEST
-    with manifest.open("w", encoding="utf-8") as file:
-        json.dump(sums, file, indent=1, sort_keys=True)
+    sums = {p.relative_to(folder).as_posix(): Sum(p.stat().st_size, sha256(p)) for p in files}
+    with (folder / MANIFEST).open("wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(Manifest.of(name, sums))))
         file.flush()
         os.fsync(file.fileno())
     for inner in sorted({p.parent for p in files} | {folder}):
@@ -81,22 +125,27 @@ def _seal(folder: Path) -> None:
 
 def verify_folder(folder: Path) -> list[str]:
     """What is wrong with a folder that `staged_folder` wrote, one sentence per injury; empty when it is whole."""
-    manifest = folder / MANIFEST
     try:
-        sums = json.loads(manifest.read_text(encoding="utf-8"))
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
     except FileNotFoundError:
         return [f"{MANIFEST} is missing: the folder was never finished"]
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        return [f"{MANIFEST} cannot be read ({type(error).__name__})"]
-    return [injury for name, entry in sums.items() if (injury := _injury(folder / name, name, entry))]
+    except OSError as error:
+        return [f"{MANIFEST} cannot be read ({error.strerror})"]
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return [f"{MANIFEST} was cut or changed: it is no manifest any more"]
+    if manifest != Manifest.of(manifest.folder, manifest.files):
+        return [f"{MANIFEST} was changed: its own SHA-256 differs"]
+    if manifest.folder != folder.name:
+        return [f"{MANIFEST} belongs to another folder, {manifest.folder}"]
+    return [injury for name, entry in manifest.files.items() if (injury := _injury(folder / name, name, entry))]
 
 
-def _injury(path: Path, name: str, entry: dict[str, object]) -> str:
+def _injury(path: Path, name: str, entry: Sum) -> str:
     try:
         size = path.stat().st_size
-        if size != entry["bytes"]:
-            return f"{name} holds {size:,} bytes instead of {entry['bytes']:,}"
-        return "" if sha256(path) == entry["sha256"] else f"{name} was changed: its SHA-256 differs from the manifest"
+        if size != entry.bytes:
+            return f"{name} holds {size:,} bytes instead of {entry.bytes:,}"
+        return "" if sha256(path) == entry.sha256 else f"{name} was changed: its SHA-256 differs from the manifest"
     except FileNotFoundError:
         return f"{name} is missing"
     except OSError as error:
@@ -104,16 +153,32 @@ def _injury(path: Path, name: str, entry: dict[str, object]) -> str:
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove a folder so that a crash half-way leaves nothing that looks whole."""
+    """Remove a folder so that a crash half-way leaves nothing that looks whole.
+
+    Raises:
+        RunError: it cannot be removed; it is whole then.
+    """
     trash = folder.with_name(f"{_STAGING}trash-{uuid.uuid4().hex[:8]}")
-    folder.rename(trash)
+    try:
+        folder.rename(trash)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
     shutil.rmtree(trash, ignore_errors=True)
 
 
-def remove_leftovers(parent: Path) -> None:
-    """Remove what earlier crashes left half-written in a folder."""
-    for path in parent.glob(f"{_STAGING}*"):
-        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+def remove_leftovers(folder: Path) -> None:
+    """Remove what earlier crashes left half-written anywhere below a folder."""
+    for path in sorted(folder.rglob(f"{_STAGING}*")):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def is_leftover(path: Path) -> bool:
+    """Whether this is what a crash left half-written."""
+    return path.name.startswith(_STAGING)
 
 
 def sync_folder(folder: Path) -> None:
@@ -124,6 +189,9 @@ def sync_folder(folder: Path) -> None:
         return
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
+            raise
     finally:
         os.close(handle)
 
@@ -137,12 +205,23 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+_NO_SPACE = "free some disk space"
+_NO_RIGHT = "make the folder writable, or name another with --out"
+_ADVICE = {
+    errno.ENOSPC: _NO_SPACE,
+    errno.EDQUOT: _NO_SPACE,
+    errno.EFBIG: "raise the limit on the size of files (ulimit -f)",
+    errno.EACCES: _NO_RIGHT,
+    errno.EPERM: _NO_RIGHT,
+    errno.EROFS: _NO_RIGHT,
+}
+
+
 def cannot_write(path: Path, error: OSError) -> RunError:
     """The error that says why a file could not be written, and what to do."""
-    advice = {
-        28: "free some disk space; the last checkpoint is intact and the run can be resumed",
-        13: "choose a folder that you may write to with --out",
-        30: "choose a folder that is not read-only with --out",
-    }
-    step = advice.get(error.errno or 0, "look at the disk; the last checkpoint is intact and the run can be resumed")
-    return RunError(f"cannot write: {error.strerror or error}", where=str(path), next_step=step)
+    advice = _ADVICE.get(error.errno or 0, "look at the disk")
+    return RunError(
+        f"cannot write: {error.strerror or error}",
+        where=str(path),
+        next_step=f"{advice}; what was finished is intact, and a run that has begun goes on with luthier fit --resume",
+    )

@@ -3,6 +3,7 @@
 runs/<name>/
   request.json       what was asked for; enough to start again
   plan.yaml          everything that decides the run, each value with its reason
+  inputs.json        SHA-256 of plan, data and the pretrained model's files: what the run began with
   data/              the splits as parquet, with row numbers of the user's file; profile.json
   attempts/01/ …     log.jsonl, checkpoints/
   model/             Hugging Face layout
@@ -10,6 +11,7 @@ runs/<name>/
   scores.json  findings.json  report.json  report.html  report.md  environment.json
 """
 
+import errno
 import fcntl
 import re
 from collections.abc import Iterator
@@ -21,7 +23,7 @@ import msgspec
 
 from luthier.errors import RunError
 from luthier.facts.request import Request
-from luthier.files import cannot_write, write_file
+from luthier.files import cannot_write, is_leftover, make_folder, remove_leftovers, write_file
 
 _RUNS = Path("runs")
 
@@ -41,6 +43,11 @@ class RunFolder:
     def plan(self) -> Path:
         """The plan."""
         return self.path / "plan.yaml"
+
+    @property
+    def inputs(self) -> Path:
+        """What the run began with; written when plan and data are whole."""
+        return self.path / "inputs.json"
 
     @property
     def data(self) -> Path:
@@ -72,19 +79,24 @@ def new(request: Request) -> RunFolder:
     Raises:
         RunError: `--out` names a folder that holds something, or it cannot be written.
     """
-    folder = RunFolder(Path(request.out) if request.out else _next_name(request.data))
-    try:
-        if folder.path.exists() and any(folder.path.iterdir()):
-            raise RunError(
-                "this folder already holds something",
-                where=str(folder.path),
-                next_step=f"name another with --out, or go on with it: luthier fit --resume {folder.path}",
-            )
-        folder.path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_write(folder.path, error) from error
+    folder = RunFolder(_named(Path(request.out)) if request.out else _numbered(request.data))
     write_file(folder.request, msgspec.json.format(msgspec.json.encode(request)))
     return folder
+
+
+def _named(path: Path) -> Path:
+    make_folder(path)
+    try:
+        held = [inner for inner in path.iterdir() if not is_leftover(inner)]
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    if held:
+        raise RunError(
+            "this folder already holds something",
+            where=str(path),
+            next_step=f"name another with --out, or go on with it: luthier fit --resume {path}",
+        )
+    return path
 
 
 def existing(path: str) -> RunFolder:
@@ -103,6 +115,20 @@ def existing(path: str) -> RunFolder:
     return folder
 
 
+def refuse_finished(folder: RunFolder) -> None:
+    """A run that has its report cannot go on.
+
+    Raises:
+        RunError: it has.
+    """
+    if folder.report.is_file():
+        raise RunError(
+            "this run is finished: there is nothing to go on with",
+            where=str(folder.path),
+            next_step=f"read {folder.path / 'report.html'}, or run it again: luthier fit --plan {folder.plan}",
+        )
+
+
 def request_of(folder: RunFolder) -> Request:
     """What was asked for.
 
@@ -119,6 +145,9 @@ def request_of(folder: RunFolder) -> Request:
 def in_use(folder: RunFolder) -> Iterator[None]:
     """Hold a run folder for this process; the lock goes with the process, however it ends.
 
+    A record lock, not `flock`: the processes that prepare batches would inherit that one, and hold it for seconds after
+    a kill of the process that trains. What earlier processes left half-written is removed.
+
     Raises:
         RunError: another process holds it.
     """
@@ -129,19 +158,30 @@ def in_use(folder: RunFolder) -> Iterator[None]:
         raise cannot_write(path, error) from error
     with file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise cannot_write(path, error) from error
             raise RunError(
                 "another process is working in this run folder",
                 where=str(folder.path),
                 next_step="wait for it, or name another folder with --out",
             ) from error
+        remove_leftovers(folder.path)
         yield
 
 
-def _next_name(data: str) -> Path:
+def _numbered(data: str) -> Path:
+    """A new folder below runs/; making it is what takes the name, so that two runs never share one."""
     stem = re.sub(r"[^\w-]+", "-", Path(data).name.split(".")[0]).strip("-").lower() or "run"
+    make_folder(_RUNS)
     number = 1
-    while (_RUNS / f"{stem}-{number}").exists():
-        number += 1
-    return _RUNS / f"{stem}-{number}"
+    while True:
+        path = _RUNS / f"{stem}-{number}"
+        try:
+            path.mkdir()
+            return path
+        except FileExistsError:
+            number += 1
+        except OSError as error:
+            raise cannot_write(path, error) from error

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
+import torch
+
+from luthier.errors import RunError
 from luthier.facts.data import DataFacts, SplitName
 from luthier.facts.event import Event, Watch
 from luthier.facts.model import ModelFacts
@@ -13,7 +17,7 @@ from luthier.facts.plan import Plan
 from luthier.facts.report import Evidence
 from luthier.facts.request import Request
 from luthier.facts.rows import Splits
-from luthier.files import write_file
+from luthier.files import sha256, write_file
 from luthier.folder import RunFolder
 from luthier.models import load as models
 from luthier.models.tokenizer import TextTokenizer
@@ -141,21 +145,73 @@ def _within_budget(known: Known, wanted: Wishes, watch: Watch) -> Known:
 
 
 def look_or_remember(request: Request, folder: RunFolder, watch: Watch) -> Known:
-    """Look, and write down what was decided; where an earlier process did so already, read it back."""
-    if folder.plan.is_file():
-        return _remember(folder)
+    """Look, and write down what was decided; where an earlier process did so already, read it back.
+
+    Raises:
+        RunError: what the run began with was changed since.
+    """
+    if folder.inputs.is_file():
+        return _remember(folder, watch)
     known = look(request, watch)
     store.save(folder.data, known.splits, known.data)
     write_file(folder.plan, plan_file.to_text(known.plan))
+    write_file(folder.inputs, msgspec.json.format(msgspec.json.encode(_inputs(folder, known.model_folder))))
     return known
 
 
-def _remember(folder: RunFolder) -> Known:
+def _remember(folder: RunFolder, watch: Watch) -> Known:
     plan = plan_file.load(folder.plan)
-    splits, data = store.load(folder.data)
     model_folder = models.locate(plan.model.id)
+    _refuse_changed(folder, model_folder, watch)
+    splits, data = store.load(folder.data)
     model = models.facts(plan.model.id, model_folder)
     return Known(plan, data, model, splits, model_folder, TextTokenizer.load(model_folder))
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a run began with.
+
+    Attributes:
+        run: file below the run folder to its SHA-256.
+        model: file below the model's folder to its SHA-256.
+        machine: what decides the last bits of a sum: torch and the number of its threads.
+    """
+
+    run: dict[str, str]
+    model: dict[str, str]
+    machine: dict[str, str]
+
+
+def _inputs(folder: RunFolder, model_folder: Path) -> Inputs:
+    own = [folder.plan, *sorted(path for path in folder.data.iterdir() if path.is_file())]
+    return Inputs(
+        run={path.relative_to(folder.path).as_posix(): sha256(path) for path in own},
+        model={name: sha256(path) for name, path in models.files(model_folder).items()},
+        machine={"torch": torch.__version__, "threads": str(torch.get_num_threads())},
+    )
+
+
+def _refuse_changed(folder: RunFolder, model_folder: Path, watch: Watch) -> None:
+    """Another plan, other rows or another model would go on to other weights, and nobody would notice."""
+    try:
+        begun = msgspec.json.decode(folder.inputs.read_bytes(), type=Inputs)
+        now = _inputs(folder, model_folder)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise RunError(f"cannot be read: {error}", where=str(folder.inputs), next_step="start the run anew") from error
+    for home, then, today in ((folder.path, begun.run, now.run), (model_folder, begun.model, now.model)):
+        for name in sorted({*then, *today}):
+            if then.get(name) != today.get(name):
+                what = "is gone" if name not in today else "is new" if name not in then else "was changed"
+                raise RunError(
+                    f"{name} {what} since the run began; going on would not lead to the weights that it was to reach",
+                    where=str(home / name),
+                    next_step="put back what was there, or start a new run",
+                )
+    for name, value in begun.machine.items():
+        if now.machine.get(name) != value:
+            line = f"the run began with {name} {value} and goes on with {now.machine.get(name)}"
+            watch(Event("notice", "train", f"{line}: weights may differ in their last bits from an undisturbed run"))
 
 
 def _tell(watch: Watch, lines: tuple[str, ...], stage: str = "plan") -> None:

@@ -76,14 +76,16 @@ class Recorder:
 
 
 class Log:
-    """`log.jsonl`, appended to; cut back to a checkpoint's position on resume."""
+    """`log.jsonl`, appended to.
 
-    def __init__(self, path: Path, keep_bytes: int = 0) -> None:
+    Raises:
+        RunError: from every method, where the file cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self._file: BinaryIO = path.open("r+b" if path.exists() else "w+b")
-            self._file.truncate(keep_bytes)
-            self._file.seek(keep_bytes)
+            self._file: BinaryIO = path.open("ab")
         except OSError as error:
             raise cannot_write(path, error) from error
 
@@ -96,18 +98,20 @@ class Log:
         except OSError as error:
             raise cannot_write(self.path, error) from error
 
-    def sync(self) -> int:
-        """Make the log durable; returns its length in bytes."""
+    def sync(self) -> None:
+        """Make the log durable."""
         try:
             self._file.flush()
             os.fsync(self._file.fileno())
-            return self._file.tell()
         except OSError as error:
             raise cannot_write(self.path, error) from error
 
     def close(self) -> None:
         """Flush and close."""
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError as error:
+            raise cannot_write(self.path, error) from error
 
 
 def read_log(path: Path, recorder: Recorder) -> None:

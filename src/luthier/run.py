@@ -33,17 +33,22 @@ def fit(request: Request, watch: Watch = unwatched) -> Report:
 
     Raises:
         LuthierError: the data, the plan, the model or the run folder cannot be used.
+        KeyboardInterrupt: Ctrl-C; its argument is the run folder, with which `resume` goes on.
     """
     folder = run_folder.new(request)
-    with run_folder.in_use(folder):
-        return _run(folder, request, watch)
+    return _in(folder, request, watch)
 
 
 def resume(path: str, watch: Watch = unwatched) -> Report:
-    """Go on with a run that was interrupted, to the same weights that it would have reached undisturbed."""
+    """Go on with a run that was interrupted, to the same weights that it would have reached undisturbed.
+
+    Raises:
+        RunError: the run is finished, or what it began with was changed.
+        KeyboardInterrupt: as in `fit`.
+    """
     folder = run_folder.existing(path)
-    with run_folder.in_use(folder):
-        return _run(folder, run_folder.request_of(folder), watch)
+    run_folder.refuse_finished(folder)
+    return _in(folder, run_folder.request_of(folder), watch)
 
 
 def check(request: Request, watch: Watch = unwatched) -> Report:
@@ -80,6 +85,14 @@ def predict_file(path: str, source: str, target: str, watch: Watch = unwatched) 
     from luthier.predict import predict_file as predict
 
     return predict(load(path), source, target, watch)
+
+
+def _in(folder: RunFolder, request: Request, watch: Watch) -> Report:
+    try:
+        with run_folder.in_use(folder):
+            return _run(folder, request, watch)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(str(folder.path)) from None
 
 
 def _run(folder: RunFolder, request: Request, watch: Watch) -> Report:

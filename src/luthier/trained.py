@@ -13,7 +13,7 @@ from luthier.facts.data import SplitName
 from luthier.facts.evaluation import Evaluation, Scores
 from luthier.facts.event import Event, Watch
 from luthier.facts.report import Evidence
-from luthier.files import remove_folder, staged_folder
+from luthier.files import make_folder, remove_folder, staged_folder
 from luthier.folder import RunFolder
 from luthier.known import Known
 from luthier.models.save import save_classifier
@@ -86,7 +86,7 @@ def train(
     baselines = _baselines(known, setup, features)
     watch(Event("stage", "train", f"training with the strategy {known.plan.strategy.name}"))
     home = folder.attempt(1)
-    home.mkdir(parents=True, exist_ok=True)
+    make_folder(home)
     counts = [known.data.class_counts["train"][name] for name in known.data.classes]
     with ready_to_train(setup, counts, home) as (job, feed):
         training = training_type(job, Accelerator(cpu=not torch.cuda.is_available()))

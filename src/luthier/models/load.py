@@ -46,6 +46,12 @@ def locate(model_id: str) -> Path:
     return folder
 
 
+def files(folder: Path) -> dict[str, Path]:
+    """The files of a model that decide what it computes: name below its folder to path."""
+    found = sorted(path for pattern in _WANTED for path in folder.glob(pattern))
+    return {path.relative_to(folder).as_posix(): path for path in found}
+
+
 def _download(model_id: str) -> Path:
     with translated(
         f"no model '{model_id}': it is not a folder here, and the hub did not give it",

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from safetensors import SafetensorError
 from transformers import PreTrainedModel
 
+from luthier.errors import RunError
 from luthier.models.heads import plain
 from luthier.models.tokenizer import TextTokenizer
 from luthier.models.vocabulary import Vocabulary, expanded
@@ -20,10 +22,29 @@ def save_classifier(
         tokenizer: saved beside it.
         max_tokens: where texts were cut in training.
         folder: exists and is empty.
+
+    Raises:
+        RunError: a file could not be written, as safetensors and tokenizers tell it.
+        OSError: the same, as Python tells it.
     """
     attention = model.config._attn_implementation
-    with expanded(model, vocabulary), plain(model):
-        model.set_attn_implementation("sdpa")
-        model.save_pretrained(folder)
-        model.set_attn_implementation(attention)
-    tokenizer.save(folder, max_tokens)
+    try:
+        with expanded(model, vocabulary), plain(model):
+            model.set_attn_implementation("sdpa")
+            model.save_pretrained(folder)
+            model.set_attn_implementation(attention)
+        tokenizer.save(folder, max_tokens)
+    except SafetensorError as error:
+        raise _cannot_save(folder, error) from error
+    except Exception as error:
+        if type(error) is Exception:  # tokenizers knows no other kind
+            raise _cannot_save(folder, error) from error
+        raise
+
+
+def _cannot_save(folder: Path, error: Exception) -> RunError:
+    return RunError(
+        f"the model cannot be written: {error}",
+        where=str(folder.parent),
+        next_step="look at the disk; training is not lost: go on with luthier fit --resume",
+    )

@@ -11,9 +11,11 @@ from luthier.facts.event import Event, Watch
 from luthier.facts.finding import Finding, Number, Verdicts
 from luthier.facts.report import Evidence
 from luthier.facts.trace import Step, Trace
+from luthier.files import write_file
 from luthier.log import Log, Recorder, read_log
 from luthier.stages.train.checkpoint import Checkpoints, Position
 from luthier.stages.train.guard import Guard
+from luthier.stages.train.interrupt import Held, held_back
 from luthier.stages.train.loop import Training
 
 LOWER_IS_BETTER = frozenset({"log_loss", "calibration_error", "loss"})
@@ -64,7 +66,7 @@ def attempt(
 ) -> Attempted:
     """Train to the planned end, to the end of patience, or to the first error that the guard sees.
 
-    Picks up at the newest usable checkpoint where `folder` holds one.
+    Picks up at the newest usable checkpoint where `folder` holds one. Ctrl-C stops after the step, with a checkpoint.
 
     Args:
         training: the run.
@@ -76,13 +78,14 @@ def attempt(
 
     Raises:
         RunError: something could not be written; the last checkpoint is intact.
+        KeyboardInterrupt: Ctrl-C; a checkpoint of the last step was written.
     """
     checkpoints = Checkpoints(folder / "checkpoints")
     recorder = Recorder(training.job.total_steps, training.job.steps_per_epoch)
     position = _resume(training, recorder, checkpoints, folder / "log.jsonl", watch)
-    with closing(Log(folder / "log.jsonl", position.log_bytes)) as log:
+    with closing(Log(folder / "log.jsonl")) as log, held_back() as held:
         run = _Run(training, recorder, checkpoints, log, guard, evidence, evaluate, watch, position)
-        stopped_by = _train(run)
+        stopped_by = _train(run, held)
     best = run.position.best_step
     if best is not None and best != training.done:
         kept = checkpoints.read(best)
@@ -92,28 +95,28 @@ def attempt(
 
 
 def _resume(training: Training, recorder: Recorder, checkpoints: Checkpoints, log: Path, watch: Watch) -> Position:
+    """Go back to the newest usable checkpoint, the log included; to the beginning where there is none."""
     newest, passed_over = checkpoints.newest()
     for sentence in passed_over:
         watch(Event("notice", "train", sentence))
+    write_file(log, newest.log if newest else b"")
     if newest is None:
-        return Position(done=0, total=training.job.total_steps, log_bytes=0)
+        if passed_over:
+            watch(Event("notice", "train", "no checkpoint is usable: training starts from the beginning"))
+        return Position(done=0, total=training.job.total_steps)
     position = newest.position
     training.restore(newest.weights, newest.optimiser, position.done)
-    _cut(log, position.log_bytes)
     read_log(log, recorder)
     watch(Event("notice", "train", f"resumed at step {position.done:,} of {position.total:,}"))
     return position
 
 
-def _cut(log: Path, length: int) -> None:
-    with log.open("r+b") as file:
-        file.truncate(length)
-
-
-def _train(run: _Run) -> Finding | None:
-    train = run.training.job.plan.train
-    if train.patience and run.position.stale >= train.patience:
-        return None
+def _train(run: _Run, held: Held) -> Finding | None:
+    """Step by step to the end. Between two steps the run is whole: there it is judged, saved and stopped."""
+    save_every = run.training.job.plan.train.save_every
+    ended, error = _ended(run, _look_again(run))
+    if ended:
+        return error
     for step in run.training.steps():
         run.recorder.add(step)
         run.log.write(step, step.number)
@@ -123,15 +126,32 @@ def _train(run: _Run) -> Finding | None:
             _evaluate(run, step.number)
             error = _look(run) or error
             _save(run)
-        elif train.save_every and step.number % train.save_every == 0:
+        elif held.asked or (save_every and step.number % save_every == 0):
             _save(run)
-        if error is not None:
-            run.watch(Event("notice", "train", f"stopped at step {step.number:,}: {error.failure}"))
+        if held.asked:
+            raise KeyboardInterrupt
+        ended, error = _ended(run, error)
+        if ended:
             return error
-        if train.patience and run.position.stale >= train.patience:
-            run.watch(Event("notice", "train", f"stopped early: no better {train.metric} in {train.patience} looks"))
-            return None
     return None
+
+
+def _look_again(run: _Run) -> Finding | None:
+    """What the guard saw where the checkpoint was taken, and perhaps was killed before it could act on it."""
+    done = run.training.done
+    return _look(run) if done and (run.guard.due(done) or _evaluation_due(run, done)) else None
+
+
+def _ended(run: _Run, error: Finding | None) -> tuple[bool, Finding | None]:
+    """Whether training stops here, before its planned end, and the finding that stops it."""
+    train, step = run.training.job.plan.train, run.training.done
+    if error is not None:
+        run.watch(Event("notice", "train", f"stopped at step {step:,}: {error.failure}"))
+        return True, error
+    if train.patience and run.position.stale >= train.patience:
+        run.watch(Event("notice", "train", f"stopped early: no better {train.metric} in {train.patience} looks"))
+        return True, None
+    return False, None
 
 
 def _tell(run: _Run, step: Step) -> None:
@@ -180,5 +200,6 @@ def _is_better(scored: Evaluation, position: Position, metric: str) -> bool:
 
 
 def _save(run: _Run) -> None:
-    run.position = replace(run.position, done=run.training.done, log_bytes=run.log.sync())
-    run.checkpoints.save(run.position, *run.training.state())
+    run.log.sync()
+    run.position = replace(run.position, done=run.training.done)
+    run.checkpoints.save(run.position, *run.training.state(), run.log.path)

@@ -16,7 +16,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from luthier.errors import RunError
 from luthier.facts.plan import Plan
+from luthier.files import cannot_write, write_file
 from luthier.models.load import Classifier
 from luthier.models.prefix import Replay, body_replayed, body_vectors, boundary_states, layers_replayed
 from luthier.strategies._contract import Prepared
@@ -25,6 +27,7 @@ from luthier.tasks._contract import Encoded
 
 _TOKENS_PER_BATCH = 4096
 _DISK_SHARE = 0.5
+_KEPT = "kept\n"
 
 Splits = Mapping[str, Encoded]
 
@@ -36,7 +39,8 @@ def frozen_part_kept(
     """Cut the frozen leading part off a model and replay what it says, for as long as the block lasts.
 
     Nothing is cut where nothing is frozen, where rows are augmented anew in every epoch, or where the states would take
-    more than half of the free disk.
+    more than half of the free disk. That last answer is written down: a run that goes on abides by it, however full the
+    disk is then, because kept and computed states differ in their last bits.
 
     Args:
         model: cut in place, whole again afterwards.
@@ -45,6 +49,9 @@ def frozen_part_kept(
         pad_id: id of the padding token.
         plan: its precision is the kept states'.
         folder: where states of tokens may be written; the files are removed afterwards.
+
+    Raises:
+        RunError: the states cannot be written.
 
     Yields:
         Split name to a feed, or to None where the model runs whole.
@@ -72,9 +79,14 @@ def _worth_keeping(prepared: Prepared, splits: Splits, model: Classifier, plan: 
         return False
     if prepared.frozen_body:
         return True
+    answer = folder / "states.txt"
+    if answer.is_file():
+        return answer.read_text() == _KEPT
     tokens = sum(int(encoded.offsets[-1]) for encoded in splits.values())
     size = tokens * model.config.hidden_size * _state_dtype(plan).itemsize
-    return bool(size < _DISK_SHARE * shutil.disk_usage(folder).free)
+    kept = bool(size < _DISK_SHARE * shutil.disk_usage(folder).free)
+    write_file(answer, _KEPT if kept else "computed anew\n")
+    return kept
 
 
 class _VectorFeed:
@@ -96,7 +108,10 @@ class _FileFeed:
         for i, row in enumerate(batch.rows):
             first, last = self._offsets[row], self._offsets[row + 1]
             self._file.seek(int(first) * self._width * self._dtype.itemsize)
-            self._file.readinto(raw[i, : last - first])  # type: ignore[attr-defined]
+            wanted = raw[i, : last - first]
+            if self._file.readinto(wanted) != wanted.nbytes:  # type: ignore[attr-defined]
+                where = str(self._file.name)
+                raise RunError("kept states were cut", where=where, next_step="go on with luthier fit --resume")
         self._replay.states = states
 
 
@@ -120,15 +135,18 @@ def _write_states(model: Classifier, layers: int, encoded: Encoded, pad_id: int,
     model.eval()
     dtype = _state_dtype(plan)
     width = model.config.hidden_size * dtype.itemsize
-    with path.open("wb") as file:
-        for batch in _frozen_batches(encoded, pad_id):
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=plan.train.precision == "bf16"):
-                states = boundary_states(model, layers, batch.ids, batch.mask).to(dtype)
-            raw = states.contiguous().view(torch.uint8).numpy()
-            for i, row in enumerate(batch.rows):
-                first, last = encoded.offsets[row], encoded.offsets[row + 1]
-                file.seek(int(first) * width)
-                file.write(raw[i, : last - first].tobytes())
+    try:
+        with path.open("wb") as file:
+            for batch in _frozen_batches(encoded, pad_id):
+                with torch.autocast("cpu", dtype=torch.bfloat16, enabled=plan.train.precision == "bf16"):
+                    states = boundary_states(model, layers, batch.ids, batch.mask).to(dtype)
+                raw = states.contiguous().view(torch.uint8).numpy()
+                for i, row in enumerate(batch.rows):
+                    first, last = encoded.offsets[row], encoded.offsets[row + 1]
+                    file.seek(int(first) * width)
+                    file.write(raw[i, : last - first].tobytes())
+    except OSError as error:
+        raise cannot_write(path, error) from error
 
 
 def _state_dtype(plan: Plan) -> torch.dtype:

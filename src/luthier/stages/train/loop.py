@@ -14,6 +14,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor
 
+from luthier.errors import RunError
 from luthier.facts.plan import Plan
 from luthier.facts.trace import Step
 from luthier.models.load import Classifier
@@ -161,14 +162,27 @@ class Training:
         return weights, optimiser
 
     def restore(self, weights: dict[str, Tensor], optimiser: dict[str, Tensor], done: int) -> None:
-        """Go back to a state; the next step is `done` + 1."""
-        state = self._optimiser.optimizer.state
+        """Go back to a state; the next step is `done` + 1.
+
+        Raises:
+            RunError: the state is that of another model.
+        """
+        learning = {name: p for name, p in self.job.model.named_parameters() if p.requires_grad}
+        if {name: p.shape for name, p in learning.items()} != {name: w.shape for name, w in weights.items()}:
+            raise RunError(
+                "the checkpoint holds other weights than this plan trains",
+                where="checkpoints",
+                next_step="was it written by another version of Luthier? Go on with that, or start the run anew",
+            )
+        kept: dict[str, dict[str, Tensor]] = {name: {} for name in learning}
+        for key, value in optimiser.items():
+            part, _, name = key.partition(":")
+            if name:
+                kept[name][part] = value
         with torch.no_grad():
-            for name, parameter in self.job.model.named_parameters():
-                if parameter.requires_grad:
-                    parameter.copy_(weights[name])
-                    kept = {k.partition(":")[0]: v for k, v in optimiser.items() if k.partition(":")[2] == name}
-                    state[parameter] = kept
+            for name, parameter in learning.items():
+                parameter.copy_(weights[name])
+                self._optimiser.optimizer.state[parameter] = kept[name]
         torch.set_rng_state(optimiser["random"])
         self.done = done
 
