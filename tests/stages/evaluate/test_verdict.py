@@ -111,11 +111,16 @@ def test_broken_metric_fails() -> None:
 
 
 def test_score_that_is_not_a_number_fails() -> None:
-    """NaN is neither better nor worse."""
-    broken = scores(math.nan, math.nan, math.nan)
-    outcome = decide("macro_f1", broken, NOTHING, ARTIFACT)
+    """NaN is neither better nor worse, also in a metric that does not decide."""
+    good = scores(0.01, 0.02, 0.03)
+    lost = {"log_loss": Interval(math.nan, math.nan, math.nan)}
+    for broken in (
+        scores(math.nan, math.nan, math.nan),
+        replace(good, model=replace(good.model, scores=good.model.scores | lost)),
+    ):
+        outcome = decide("macro_f1", broken, NOTHING, ARTIFACT)
 
-    assert (outcome.kind, outcome.reasons[0][0]) == ("failed", "score_is_nan")
+        assert (outcome.kind, outcome.reasons[0][0]) == ("failed", "score_is_nan")
 
 
 def test_no_scores_fails() -> None:

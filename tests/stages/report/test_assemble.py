@@ -9,10 +9,15 @@ from luthier.facts.evaluation import Outcome, Scores
 from luthier.facts.finding import Verdict, Verdicts
 from luthier.facts.report import Evidence, Report
 from luthier.stages.evaluate.scoring import evaluate, score
+from luthier.stages.evaluate.verdict import decide
 from luthier.stages.report.assemble import assemble
 from luthier.stages.report.blocks import Drawings, Findings, Names, Pairs, Section, Table, View
+from luthier.stages.report.card import card
+from luthier.stages.report.html import html
+from luthier.stages.report.markdown import markdown
 from luthier.stages.report.sections.environment import duration
-from tests.samples import guesses, overlap_finding, sample_report, sample_scores, sample_trace
+from luthier.stages.report.terminal import terminal
+from tests.samples import CLASSES, guesses, overlap_finding, sample_report, sample_scores, sample_trace
 
 
 def section(view: View, name: str) -> Section:
@@ -47,7 +52,7 @@ def test_verdict_is_told_with_its_numbers() -> None:
     assert "516 test rows" in head.sentences[0]
     assert "would settle it" in head.sentences[0]
     assert head.next_step.startswith("Label about ")
-    assert [one.name for one in head.figures][:3] == ["macro-F1 on test", "best baseline", "difference"]
+    assert [one.name for one in head.figures][:3] == ["macro-F1 on test", "best baseline", "lead over it"]
 
 
 @pytest.mark.parametrize(
@@ -176,3 +181,21 @@ def test_data_section_counts() -> None:
     assert listed["test rows also in train"] == "3"
     assert listed["changed: space"] == "311"
     assert listed["column “spam”"] == "label, 2 distinct, 0 missing"
+
+
+def test_broken_predictions_are_reported() -> None:
+    """Probabilities that are not numbers go through every format, and the verdict is failed."""
+    gold = np.arange(60) % 2
+    broken = np.full((60, 2), np.nan)
+    model = evaluate("model", "test", broken, gold, CLASSES, seed=0)
+    tfidf = {"tfidf": guesses(gold, 2, 0.9, 1)}
+    scores = score(model, broken, tfidf, gold, CLASSES, metric="log_loss", seed=0)
+    report = sample_report(scores)
+    report = replace(report, outcome=decide("log_loss", scores, report.verdicts, None))
+    view = assemble(report)
+
+    assert view.head.title == "The predictions are broken"
+    assert "nan" in terminal(view)
+    assert "nan" in html(view)
+    assert "nan" in markdown(view)
+    assert "nan" not in card(report).split("---\n")[1]

@@ -5,13 +5,13 @@ Rows are drawn again with replacement, 2,000 times. A metric on counts does not 
 distribution and costs milliseconds for any number of rows.
 
 The interval is BCa (Efron, JASA 1987). On simulated tables with 1.5 to 25 % errors and 100 to 2,000 rows it missed the
-true macro-F1 or accuracy in 2.4 to 5.6 % of samples that held an error, the plain percentile interval in 4.0 to 7.0 %
+true macro-F1 or accuracy in 2.5 to 5.6 % of samples that held an error, the plain percentile interval in 4.1 to 7.0 %
 (tests/stages/evaluate/test_intervals.py repeats the smallest part of it). A sample without any error teaches a
 bootstrap nothing: every resample is perfect too, and the interval is a point. There the lower end is the score at the
 largest error rate that leaves n rows without error in one sample of forty (Clopper & Pearson, Biometrika 1934).
 
 Differences have the percentile interval: for two models that are equally good, with 10 to 60 rows on which they
-differ, its lower end lay above 0 in 2.4 to 2.9 % of simulated test sets (nominal: 2.5 %), that of BCa in up to 5.1 %.
+differ, its lower end lay above 0 in 1.7 to 2.9 % of simulated test sets (nominal: 2.5 %), that of BCa in up to 5.3 %.
 Two models that never differ on n rows may still differ on the next one; their interval has the same Clopper-Pearson
 width.
 

@@ -12,6 +12,8 @@ its 95 % paired interval (docs/decisions/0010-the-verdict-is-a-paired-interval.m
    how many test rows would settle it.
 """
 
+import math
+
 from luthier.facts.artifact import ArtifactFacts
 from luthier.facts.evaluation import Comparison, Outcome, Scores
 from luthier.facts.finding import Number, Verdicts
@@ -43,7 +45,7 @@ def decide(metric: str, test: Scores | None, verdicts: Verdicts, artifact: Artif
     Returns:
         The outcome. Its reasons are ids of `stages/report/words.py` with their numbers, the decisive ones first.
     """
-    broken = _broken(metric, test, verdicts)
+    broken = _broken(test, verdicts)
     if broken or test is None:
         return Outcome("failed", metric, tuple(broken))
     beside = _beside(artifact, verdicts)
@@ -61,7 +63,9 @@ def exit_status(outcome: Outcome | None) -> int:
     return int(outcome is not None and outcome.kind in ("failed", "not_better"))
 
 
-def _broken(metric: str, test: Scores | None, verdicts: Verdicts) -> list[Reason]:
+def _broken(test: Scores | None, verdicts: Verdicts) -> list[Reason]:
+    """What makes the scores useless. Any score that is not a number counts: a model that predicts NaN still has an
+    accuracy, that of the first class."""
     reasons: list[Reason] = [
         ("error_finding", {"failure": finding.failure})
         for finding in verdicts.seen
@@ -69,9 +73,8 @@ def _broken(metric: str, test: Scores | None, verdicts: Verdicts) -> list[Reason
     ]
     if test is None:
         return [*reasons, ("no_scores", {})]
-    value = test.model.score(metric)
-    if value != value:
-        reasons.append(("score_is_nan", {"metric": metric}))
+    broken = [name for name, score in test.model.scores.items() if math.isnan(score.value)]
+    reasons += [("score_is_nan", {"metric": name}) for name in broken[:1]]
     failed = (one for one in test.self_tests if not one.passed)
     return reasons + [
         ("self_test_failed", {"metric": one.metric, "perfect": one.perfect, "shuffled": one.shuffled}) for one in failed

@@ -59,22 +59,18 @@ def _head(head: Head, paint: Paint) -> list[str]:
 
 
 def _section(section: Section, paint: Paint) -> list[str]:
-    lines: list[str] = []
-    for block in section.blocks:
-        lines += _block(section.id, block, paint)
-    return lines
+    """All blocks; of the scores only the table, since a terminal is for the look in passing."""
+    if section.id == "scores":
+        return [line for block in section.blocks[:1] if isinstance(block, Table) for line in _scores(block, paint)]
+    return [line for block in section.blocks for line in _block(block, paint)]
 
 
-def _block(section: str, block: Block, paint: Paint) -> list[str]:
+def _block(block: Block, paint: Paint) -> list[str]:
     if isinstance(block, Paragraph):
-        return _wrapped(block.text, "  ") if section != "scores" else []
+        return _wrapped(block.text, "  ")
     if isinstance(block, Findings):
         return [line for one in block.told for line in _finding(one, paint)]
-    if isinstance(block, Table) and section == "scores":
-        return _scores(block, paint) if any(cell.drawing for cell in block.rows[0]) else []
-    if isinstance(block, Table):
-        return _listed(block)
-    return []
+    return _listed(block) if isinstance(block, Table) else []
 
 
 def _finding(one: Told, paint: Paint) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from luthier.facts.finding import Number
 
 COMPARED = (
-    "{metric} {model_score:.3f} against {baseline_score:.3f} of {baseline}: a difference of {difference:+.3f} on "
+    "{metric} {model_score:.3f} against {baseline_score:.3f} of {baseline}: a lead of {difference:+.3f} on "
     "{rows:,} test rows, with a 95 % interval of {low:+.3f} to {high:+.3f}"
 )
 
@@ -68,7 +68,7 @@ ENGLISH: dict[str, str] = {
     "title.checked_seen.one": "One failure seen before training",
     "figure.model": "{metric} on test",
     "figure.baseline": "best baseline",
-    "figure.difference": "difference",
+    "figure.difference": "lead over it",
     "figure.findings": "findings",
     "figure.time": "time",
     "figure.interval": "95 %: {low:.3f} to {high:.3f}",
@@ -95,9 +95,9 @@ ENGLISH: dict[str, str] = {
     "scores.caption": "Test split, {rows:,} rows, scored once. In brackets the 95 % bootstrap interval.",
     "scores.scored": "scored",
     "scores.interval": "interval of {metric}",
-    "scores.paired": "The model against each baseline, on the same rows. The interval is a paired bootstrap.",
+    "scores.paired": "The model against each baseline, on the same rows; a positive lead is better. Paired bootstrap.",
     "scores.against": "against",
-    "scores.difference": "{metric}, difference",
+    "scores.difference": "lead in {metric}",
     "scores.model_only": "only the model right",
     "scores.baseline_only": "only the baseline right",
     "scores.p_value": "p (exact McNemar)",
