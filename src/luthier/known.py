@@ -188,7 +188,7 @@ def _inputs(folder: RunFolder, model_folder: Path) -> Inputs:
     return Inputs(
         run={path.relative_to(folder.path).as_posix(): sha256(path) for path in own},
         model={name: sha256(path) for name, path in models.files(model_folder).items()},
-        machine={"torch": torch.__version__, "threads": str(torch.get_num_threads())},
+        machine={"torch": str(torch.__version__), "threads": str(torch.get_num_threads())},
     )
 
 
