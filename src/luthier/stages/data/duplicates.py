@@ -30,6 +30,7 @@ _BANDS, _VALUES = 16, 4
 _CHUNK = 1000  # rows a time in MinHash; with larger chunks rensa's lists leave the cache and cost twice the time
 _LETTERS = 4_000_000  # letters a time, where rows are long
 _ROUNDS = 3  # representatives tried for each row of a bucket
+_REMEMBERED = 8  # refused pairs a row
 _SEED = 1
 
 
@@ -83,7 +84,7 @@ def near_clusters(distinct: pa.Array) -> Ids:
     Args:
         distinct: normal forms, no two equal.
     """
-    letters = pc.utf8_length(distinct).to_numpy(zero_copy_only=False)
+    letters = _letters(distinct)
     # Of two sets of shingles with similarity 0.8 the larger has five or more, thus both texts are longer than these.
     long = np.flatnonzero(letters > SHINGLE)
     clusters = np.arange(len(distinct), dtype=np.int64)
@@ -100,23 +101,28 @@ def near_clusters(distinct: pa.Array) -> Ids:
     return clusters
 
 
-def similarity(texts: pa.Array, first: Ids, second: Ids) -> Floats:
+def similarity(texts: pa.Array, first: Ids, second: Ids, letters: Ids | None = None) -> Floats:
     """True Jaccard similarity of the shingle sets of pairs.
 
     Args:
         texts: normal forms.
         first, second: positions in `texts` of the two sides of each pair.
+        letters: length of each text, where it is known.
 
     Returns:
         Values from 0 to 1; 0 where a side has no more than five letters.
     """
-    letters = pc.utf8_length(texts).to_numpy(zero_copy_only=False).astype(np.int64)
+    letters = _letters(texts) if letters is None else letters
     result = np.zeros(len(first))
     able = np.flatnonzero((letters[first] > SHINGLE) & (letters[second] > SHINGLE))
     for start, stop in _batches(letters[first[able]] + letters[second[able]], 50_000):
         batch = able[start:stop]
         result[batch] = _similarity(texts, letters, first[batch], second[batch])
     return result
+
+
+def _letters(texts: pa.Array) -> Ids:
+    return np.asarray(pc.utf8_length(texts).to_numpy(zero_copy_only=False), np.int64)
 
 
 def _similarity(texts: pa.Array, letters: Ids, first: Ids, second: Ids) -> Floats:
@@ -181,12 +187,9 @@ def _joined_by_band(
     texts: pa.Array, letters: Ids, keys: Hashes, second: Hashes, parts: Ids, refused: Ids
 ) -> tuple[Ids, Ids]:
     """Join parts by the near pairs that one band proposes; pairs once refused are not looked at again."""
-    order = np.lexsort((second, keys))
-    ordered = keys[order]
-    fresh = np.concatenate([[True], ordered[1:] != ordered[:-1]])
-    bucket = np.cumsum(fresh) - 1
-    crowded = np.bincount(bucket)[bucket] > 1
-    members, bucket = order[crowded], bucket[crowded]
+    members = _crowded(keys)
+    members = members[np.lexsort((second[members], keys[members]))]
+    bucket = keys[members]
     for turn in range(_ROUNDS):
         if len(members) < 2:
             break
@@ -202,6 +205,17 @@ def _joined_by_band(
     return parts, refused
 
 
+def _crowded(keys: Hashes) -> Ids:
+    """Rows whose key another row has too."""
+    order = np.argsort(keys)
+    ordered = keys[order]
+    same = ordered[1:] == ordered[:-1]
+    shared = np.zeros(len(keys), bool)
+    shared[:-1] |= same
+    shared[1:] |= same
+    return np.sort(order[shared])  # NumPy's quicksort orders ties by processor
+
+
 def _joined_by_pairs(
     texts: pa.Array, letters: Ids, first: Ids, other: Ids, parts: Ids, refused: Ids
 ) -> tuple[Ids, Ids]:
@@ -211,8 +225,10 @@ def _joined_by_pairs(
     open_ = (parts[low] != parts[high]) & (shorter >= 0.5 * longer)
     pairs = _without(_distinct(low[open_] * len(parts) + high[open_]), refused)
     low, high = np.divmod(pairs, len(parts))
-    near = similarity(texts, low, high) >= THRESHOLD
-    refused = np.sort(np.concatenate([refused, pairs[~near]]))
+    near = similarity(texts, low, high, letters) >= THRESHOLD
+    # Forgetting costs time, not truth: the memory of refused pairs is bounded.
+    kept = refused if len(refused) < _REMEMBERED * len(parts) else refused[:0]
+    refused = np.sort(np.concatenate([kept, pairs[~near]]))
     return (merged(parts, low[near], high[near]) if near.any() else parts), refused
 
 

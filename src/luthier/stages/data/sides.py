@@ -30,11 +30,12 @@ def by_chance(labels: Ids, units: Ids, shares: dict[int, float], random: np.rand
     counts = np.bincount(labels)
     wanted = _wanted(counts, shares)
     needs = {TRAIN: counts - sum(wanted.values()), **wanted}
-    left = {side: need.tolist() for side, need in needs.items()}
+    wished = {side: need.tolist() for side, need in needs.items()}
+    left = {side: need.copy() for side, need in wished.items()}
     several = random.permutation(np.flatnonzero(sizes > 1))
     for number in several[np.argsort(-sizes[several], kind="stable")]:
         rows = members[heads[number] : heads[number] + sizes[number]]
-        sides[rows] = _place(Counter(labels[rows].tolist()), left, needs)
+        sides[rows] = _place(Counter(labels[rows].tolist()), left, wished)
     _fill(labels, random.permutation(members[heads[sizes == 1]]), left, sides)
     return sides
 
@@ -50,14 +51,14 @@ def _wanted(counts: Ids, shares: dict[int, float]) -> dict[int, Ids]:
     return wanted
 
 
-def _place(unit: Counter[int], left: dict[int, list[int]], needs: dict[int, Ids]) -> int:
+def _place(unit: Counter[int], left: dict[int, list[int]], wished: dict[int, list[int]]) -> int:
     """The side that still lacks the largest share of what this unit holds; it may overfill a class by a tenth."""
     best, best_lack = TRAIN, 0.0
     for side, lacks in left.items():
-        need = needs[side]
-        if side != TRAIN and any(count > lacks[label] + need[label] // 10 for label, count in unit.items()):
+        wish = wished[side]
+        if side != TRAIN and any(count > lacks[label] + wish[label] // 10 for label, count in unit.items()):
             continue
-        lack = sum(lacks[label] for label in unit) / max(sum(int(need[label]) for label in unit), 1)
+        lack = sum(lacks[label] for label in unit) / max(sum(wish[label] for label in unit), 1)
         if side == TRAIN or lack > best_lack:
             best, best_lack = side, lack
     for label, count in unit.items():
