@@ -19,7 +19,7 @@ from luthier.facts.model import ModelFacts
 from luthier.models.foreign import translated
 from luthier.models.heads import average_tokens, can_average
 from luthier.models.parts import parts
-from luthier.models.safety import read_json, refuse_unsafe, weight_shapes
+from luthier.models.safety import Shapes, read_json, refuse_unsafe, weight_shapes
 
 Classifier = PreTrainedModel
 _WANTED = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model"]
@@ -27,6 +27,7 @@ _WANTED = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.mo
 _OFFSET_POSITIONS = frozenset(
     {"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "longformer", "data2vec-text", "ibert", "xmod"}
 )
+_AGAIN = "fetch the model again, or choose another"
 _EXAMPLE = "choose an encoder such as sentence-transformers/all-MiniLM-L6-v2"
 
 transformers_logging.set_verbosity_error()
@@ -109,20 +110,32 @@ def _fitting_config(folder: Path) -> tuple[Any, int]:
         )
     shapes = weight_shapes(folder)
     held = sum(_size(shape) for shape in shapes.values())
-    for name, most in (("num_hidden_layers", len(shapes)), ("hidden_size", held), ("vocab_size", held)):
+    _refuse_sizes(config, shapes, held, where)
+    _refuse_misfit(_skeleton(config, where), shapes, held, where)
+    return config, held
+
+
+def _refuse_sizes(config: Any, shapes: Shapes, held: int, where: Path) -> None:
+    sizes = {"num_hidden_layers": len(shapes), "num_attention_heads": held, "hidden_size": held, "vocab_size": held}
+    for name, most in sizes.items():
         value = getattr(config, name, None)
         if type(value) is not int or not 1 <= value <= most:
             raise ModelError(
                 f"{name} is {value!r}, which does not fit the {held:,} weights in {len(shapes)} tensors beside it",
                 where=str(where),
-                next_step="fetch the model again, or choose another",
+                next_step=_AGAIN,
             )
-    with translated("no model can be built from this config", where, "fetch the model again, or choose another"):
-        with torch.device("meta"):
-            model = AutoModelForSequenceClassification.from_config(config, attn_implementation="eager")
+
+
+def _skeleton(config: Any, where: Path) -> PreTrainedModel:
+    """The classifier without memory for its weights."""
+    with translated("no model can be built from this config", where, _AGAIN), torch.device("meta"):
+        model = AutoModelForSequenceClassification.from_config(config, attn_implementation="eager")
+    try:
         parts(model)
-    _refuse_misfit(model, shapes, held, where)
-    return config, held
+    except ModelError as error:
+        raise ModelError(error.what, where=str(where), next_step=error.next_step) from error
+    return model  # type: ignore[no-any-return]
 
 
 def _size(shape: Iterable[int]) -> int:
@@ -132,7 +145,7 @@ def _size(shape: Iterable[int]) -> int:
     return size
 
 
-def _refuse_misfit(model: PreTrainedModel, shapes: dict[str, tuple[int, ...]], held: int, where: Path) -> None:
+def _refuse_misfit(model: PreTrainedModel, shapes: Shapes, held: int, where: Path) -> None:
     wanted = 0
     for name, weight in model.base_model.named_parameters():
         wanted += weight.numel()
@@ -142,13 +155,13 @@ def _refuse_misfit(model: PreTrainedModel, shapes: dict[str, tuple[int, ...]], h
             raise ModelError(
                 f"{full} has the shape {found} in the weights and {tuple(weight.shape)} by the config",
                 where=str(where),
-                next_step="fetch the model again, or choose another",
+                next_step=_AGAIN,
             )
     if wanted > 2 * held:
         raise ModelError(
             f"the config describes {wanted:,} weights, and the files hold {held:,}",
             where=str(where),
-            next_step="fetch the model again, or choose another",
+            next_step=_AGAIN,
         )
 
 
@@ -208,7 +221,7 @@ def load_saved(folder: Path) -> PreTrainedModel:
 
 
 def _load(folder: Path, config: Any) -> tuple[PreTrainedModel, dict[str, Any]]:
-    with translated("the model cannot be loaded", folder, "fetch the model again, or choose another"):
+    with translated("the model cannot be loaded", folder, _AGAIN):
         model, report = AutoModelForSequenceClassification.from_pretrained(
             folder,
             config=config,
@@ -223,7 +236,7 @@ def _load(folder: Path, config: Any) -> tuple[PreTrainedModel, dict[str, Any]]:
             raise ModelError(
                 f"the weight {name} holds values that are not finite",
                 where=str(folder),
-                next_step="fetch the model again, or choose another",
+                next_step=_AGAIN,
             )
     return model, report
 
@@ -234,5 +247,5 @@ def _refuse_incomplete(folder: Path, lost: Sequence[str]) -> None:
         raise ModelError(
             f"the files lack {lost[0]}{more}; they would be drawn at random",
             where=str(folder),
-            next_step="fetch the model again, or choose another",
+            next_step=_AGAIN,
         )

@@ -82,7 +82,7 @@ def _refuse_json(path: Path) -> None:
                 where=str(path),
                 next_step=_ANOTHER,
             )
-        if key.lstrip("_") in _ATTENTION_KEYS and value is not None and value not in _OWN_ATTENTION:
+        if key.lstrip("_") in _ATTENTION_KEYS and not _own(value):
             raise ModelError(
                 f"{key} {value!r} would be fetched as code; Luthier runs no code from a checkpoint",
                 where=str(path),
@@ -98,6 +98,10 @@ def _refuse_json(path: Path) -> None:
         _refuse_modules(path, content)
     if path.name.endswith(".safetensors.index.json"):
         _refuse_index(path, content)
+
+
+def _own(attention: object) -> bool:
+    return attention is None or (isinstance(attention, str) and attention in _OWN_ATTENTION)
 
 
 def _pairs(content: object) -> Iterator[tuple[str, object]]:

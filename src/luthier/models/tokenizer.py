@@ -42,6 +42,8 @@ class TextTokenizer:
             tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, use_fast=True)
             if not tokenizer.is_fast:
                 raise ValueError("it has no fast form")
+            if len(tokenizer.get_vocab()) <= len(tokenizer.all_special_ids):
+                raise ValueError("no vocabulary is there")
             loaded = cls(tokenizer)
             loaded.ids(["a text"], 8)
         rows = AutoConfig.from_pretrained(folder, trust_remote_code=False).vocab_size
