@@ -78,9 +78,9 @@ def learned(losses: Floats, chance: float) -> Mean:
 NOTHING_LEARNED = 0.05
 """A model that explains less than this share of the label entropy has learned nothing of use.
 
-On our runs (MiniLM-L6 on Reuters R8, SMS spam and 20 Newsgroups) a healthy fine-tune passes 0.05 before the rate has
-come down from its peak, and the frozen BERT of the tutorials, which ends at 2.05 against ln 8 = 2.08 nats, stays at
-0.02.
+In our runs of MiniLM-L6 (topics and reviews of the scenes, three rates each) a healthy fine-tune passes 0.05 within its
+first quarter. Frozen vectors under a head at 2e-5 end below 0: on Reuters R8 at 1.63 nats, where the class shares have
+1.35; the frozen BERT of the tutorials ends there at 2.05.
 """
 
 

@@ -24,6 +24,20 @@ def test_seen(lost: float, severity: str) -> None:
     assert (found.severity, found.variant, found.numbers["suggested"]) == (severity, "cut", 304)
 
 
+def test_the_length_of_the_checkpoint() -> None:
+    """Where the cut is what the checkpoint was trained for, it is a note."""
+    found = seen(NAME, Moment.BEFORE, data=cut(0.3), plan=plan(max_tokens=256), model=MODEL)
+
+    assert found.severity == "note"
+
+
+def test_a_few_freak_rows() -> None:
+    """Tokens alone are no measure: eight of 800 rows may be cut, however long they are."""
+    few = replace(lengths(lost=0.3), rows_cut=8)
+
+    assert look(NAME, Moment.BEFORE, data=data(lengths={"train": few}), plan=plan(), model=MODEL) is None
+
+
 @pytest.mark.parametrize("lost", [0.0, 0.05])
 def test_clear(lost: float) -> None:
     """A twentieth may go."""

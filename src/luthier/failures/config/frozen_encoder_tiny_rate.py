@@ -11,9 +11,10 @@ Why it is silent
 
 Evidence
     Before: AdamW moves a weight by about the rate in each step, so over a run by at most the sum of all rates.
-    Divided by 0.02, the usual spread of a fresh head, this is how far the head can get in units of its own size. Seen
-    below 1. Measured with frozen MiniLM-L6 vectors, accuracy by how far the head could get: on Reuters R8 0.17 gives
-    63 %, 0.5 76 %, 0.9 80 %, 1.7 88 %, 2.6 93 %, 8.6 97.5 %; on four plain topics 0.02 gives 25 %, 0.5 86 %, 2 97.5 %.
+    Divided by 0.02, the usual spread of a fresh head, this is how far the head can get in units of its own size.
+    Seen below 1.
+    Measured with frozen MiniLM-L6 vectors, accuracy by how far the head could get: on Reuters R8 0.17 gives 63 %,
+    0.5 76 %, 0.9 80 %, 1.7 88 %, 2.6 93 %, 8.6 97.5 %; on four plain topics 0.02 gives 25 %, 0.5 86 %, 2 97.5 %.
     During and after: the same sum from the rates in the log, while the loss proves that nothing was learned (see
     `_signals.at_chance`).
 

@@ -11,7 +11,8 @@ Evidence
     Before: scored rows whose character 5-gram shingles have a Jaccard similarity of at least 0.8 with a training
     row; exact copies are not counted, they are `train_test_overlap`. An error when the share is larger than the
     noise of a score on so many rows, 1.96 * sqrt(p(1-p)/n) at p = 0.9, else a warning. The threshold 0.8 is that of
-    Lee et al. 2022 for deduplicating training text; our scene of one added word lies at 0.93.
+    Lee et al. 2022 for deduplicating training text; our scene of one added word lies at 0.93 and above. On
+    Banking77 3.6 % of the test rows are seen.
 
 Fix
     Drops the near copies from the scored splits when asked, by an exact join. Training rows and labels stay. A split

@@ -68,7 +68,7 @@ BAD = Scene(
         "train.epochs": 4,
         "train.word_dropout": 0.75,
         "data.validation_share": 0.2,
-        "data.test_share": 0.2,
+        "data.test_share": 0.3,
     },
     says="Single words tell four topics apart; three of four words are masked in training.",
 )

@@ -10,10 +10,10 @@ Why it is silent
 
 Evidence
     During and after: the 95 % interval of the last validation loss lies wholly above that of the lowest one before
-    it, and the training loss has gone on falling. Where an evaluation has no interval, its standard error is taken as
-    loss * sqrt((1 - e) / e) / sqrt(rows), at least loss / sqrt(rows), where e is the share of wrong rows: as if the
-    wrong rows alone made the loss, which is the widest that it can spread. A warning when the validation score has
-    not improved either, a note when only the certainty is wrong.
+    it, and the training loss has gone on falling. Where an evaluation has no interval, its standard error is taken
+    as loss * sqrt((1 - e) / e) / sqrt(rows), at least loss / sqrt(rows), where e is the share of wrong rows: as if
+    the wrong rows alone made the loss, which is the widest that it can spread. A warning when the validation score
+    has not improved either, a note when only the certainty is wrong.
 
 Fix
     Ends the run at the epoch with the lowest validation loss or that with the best score before the end, whichever is
