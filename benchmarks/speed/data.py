@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +81,7 @@ def measure(path: Path, *, near: bool, model: str | None) -> dict[str, Any]:
     from luthier.stages.data.read import read_rows
     from luthier.stages.data.split import make_splits
 
-    tokenizer = _Tokenizer(model) if model else None
+    tokenizer = _tokenizer(model) if model else None
     times = [time.perf_counter()]
     read = read_rows(str(path))
     times.append(time.perf_counter())
@@ -101,22 +100,10 @@ def measure(path: Path, *, near: bool, model: str | None) -> dict[str, Any]:
     }
 
 
-class _Tokenizer:
-    """A Hugging Face tokenizer as profiling wants it."""
+def _tokenizer(folder: str) -> Any:
+    from luthier.models.tokenizer import TextTokenizer
 
-    def __init__(self, folder: str) -> None:
-        from transformers import AutoTokenizer
-
-        self._inner = AutoTokenizer.from_pretrained(folder)
-        self.unknown_id = self._inner.unk_token_id
-        self.special_tokens = self._inner.num_special_tokens_to_add()
-
-    def ids(self, texts: Sequence[str], max_tokens: int | None) -> tuple[np.ndarray, np.ndarray]:
-        """Flat ids and starts."""
-        cut = {"truncation": True, "max_length": max_tokens} if max_tokens else {"truncation": False}
-        rows = self._inner(list(texts), verbose=False, **cut)["input_ids"]
-        starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
-        return np.array([one for row in rows for one in row], np.int32), starts
+    return TextTokenizer.load(Path(folder))
 
 
 def write_rows(path: Path, count: int, seed: int = 0) -> None:

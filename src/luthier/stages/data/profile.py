@@ -33,7 +33,7 @@ def profile(
         tokenizer: the model's; without one nothing is said in tokens.
         max_tokens: where rows will be cut, special tokens included.
         near_duplicates: look for near duplicates across splits.
-        seed: of the samples. Wording is measured on 20,000 rows of train, lengths on 20,000 rows of each split.
+        seed: of the samples. Wording is measured on 20,000 rows of train, lengths on 5,000 rows of each split.
     """
     splits = overlaps.numbered(splits, near=near_duplicates)
     needed = ["row", "line", "file", "text", "label", "exact_cluster"]

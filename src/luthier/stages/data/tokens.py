@@ -13,10 +13,14 @@ import pyarrow.compute as pc
 from luthier.facts.data import Lengths, Overlap
 from luthier.facts.rows import Splits
 from luthier.stages.data import overlaps
+from luthier.stages.data.overlaps import SPLITS
 
 QUANTILES = (0, 5, 25, 50, 75, 95, 99, 100)
-_SAMPLE = 20_000  # rows a split: the error of a share is below 0.7 points at 95 %
+_SAMPLE = 5_000  # rows a split: the error of a share is below 1.4 points at 95 %
 _CHUNK = 5_000
+_HEAD_LETTERS, _HEAD_TOKENS = 64, 8  # eight tokens rarely reach beyond 64 letters
+
+Digests = npt.NDArray[np.bytes_]
 
 
 class Tokenizer(Protocol):
@@ -44,7 +48,7 @@ class Tokenizer(Protocol):
 
 
 def lengths(texts: pa.ChunkedArray, tokenizer: Tokenizer, max_tokens: int, seed: int) -> Lengths:
-    """Token lengths of a split, on at most 20,000 of its rows, drawn by the seed."""
+    """Token lengths of a split, on at most 5,000 of its rows, drawn by the seed."""
     if len(texts) > _SAMPLE:
         drawn = np.sort(np.random.default_rng(seed).choice(len(texts), _SAMPLE, replace=False))
         texts = texts.take(pa.array(drawn))
@@ -89,31 +93,45 @@ def _batches(texts: pa.ChunkedArray) -> Iterator[list[str]]:
 def after_the_cut(splits: Splits, tokenizer: Tokenizer, max_tokens: int) -> tuple[tuple[Overlap, ...], int]:
     """What only the cut makes equal: (overlaps between splits, rows of train that equal another row's kept ids).
 
-    Only rows that fill the cut can be cut, and a row fills it only when it has as many bytes as the cut has tokens
-    besides the special ones; so short rows are not tokenised.
+    Few rows need to be tokenised whole. A row fills the cut only when it has as many bytes as the cut has tokens
+    besides the special ones, and two rows are equal after the cut only when their first tokens are.
     """
-    kept = {name: _kept(splits[name]["text"], tokenizer, max_tokens) for name in overlaps.SPLITS}
-    numbers = np.unique(np.concatenate(list(kept.values())), return_inverse=True)[1].astype(np.int64)
-    ends = np.cumsum([len(kept[name]) for name in overlaps.SPLITS])[:-1]
-    coded = dict(zip(overlaps.SPLITS, np.split(numbers, ends), strict=True))
-    full = {name: np.flatnonzero(kept[name] != b"") for name in overlaps.SPLITS}
-    parts = {name: splits[name].take(pa.array(full[name])) for name in overlaps.SPLITS}
-    keys = {name: coded[name][full[name]] for name in overlaps.SPLITS}
-    found = overlaps.between(parts, keys, not_by={name: overlaps.exact(parts[name]) for name in overlaps.SPLITS})
-    totals = {name: splits[name].num_rows for name in overlaps.SPLITS}
-    return tuple(replace(one, total=totals[one.split]) for one in found), _collisions(parts["train"], keys["train"])
+    room = max_tokens - tokenizer.special_tokens
+    tables = {
+        name: splits[name].filter(pc.greater_equal(pc.binary_length(splits[name]["text"]), room)) for name in SPLITS
+    }
+    kept = _kept([tables[name]["text"] for name in SPLITS], tokenizer, max_tokens)
+    full = {name: np.flatnonzero(digests != b"") for name, digests in zip(SPLITS, kept, strict=True)}
+    tables = {name: tables[name].take(pa.array(full[name])) for name in SPLITS}
+    numbers = np.unique(
+        np.concatenate([one[full[name]] for name, one in zip(SPLITS, kept, strict=True)]), return_inverse=True
+    )[1]
+    ends = np.cumsum([len(full[name]) for name in SPLITS])[:-1]
+    keys = dict(zip(SPLITS, np.split(numbers.astype(np.int64), ends), strict=True))
+    found = overlaps.between(tables, keys, not_by={name: overlaps.exact(tables[name]) for name in SPLITS})
+    totals = {name: splits[name].num_rows for name in SPLITS}
+    return tuple(replace(one, total=totals[one.split]) for one in found), _collisions(tables["train"], keys["train"])
 
 
-def _kept(texts: pa.ChunkedArray, tokenizer: Tokenizer, max_tokens: int) -> npt.NDArray[np.bytes_]:
-    """Digest of the kept ids of rows that fill the cut; empty for the others."""
+def _kept(texts: Sequence[pa.ChunkedArray], tokenizer: Tokenizer, max_tokens: int) -> list[Digests]:
+    """Digest of the kept ids of each row; empty where a row does not fill the cut or stands alone by its beginning."""
+    together = pa.chunked_array([chunk for part in texts for chunk in part.chunks], pa.string())
+    heads = _digests(pc.utf8_slice_codeunits(together, 0, _HEAD_LETTERS), tokenizer, min(_HEAD_TOKENS, max_tokens))
+    _, inverse, counts = np.unique(heads, return_inverse=True, return_counts=True)
+    candidates = (counts[inverse] > 1) | (heads == b"")
+    kept = np.zeros(len(together), "S16")
+    kept[candidates] = _digests(together.filter(pa.array(candidates)), tokenizer, max_tokens)
+    return np.split(kept, np.cumsum([len(part) for part in texts])[:-1])
+
+
+def _digests(texts: pa.ChunkedArray, tokenizer: Tokenizer, cut: int) -> Digests:
+    """Digest of the ids of each row after a cut; empty where a row does not fill it."""
     digests = np.zeros(len(texts), "S16")
-    long = np.flatnonzero(pc.binary_length(texts).to_numpy() >= max_tokens - tokenizer.special_tokens)
-    for start in range(0, len(long), _CHUNK):
-        rows = long[start : start + _CHUNK]
-        ids, starts = tokenizer.ids(texts.take(pa.array(rows)).to_pylist(), max_tokens)
-        for place in np.flatnonzero(np.diff(starts) >= max_tokens):
+    for number, batch in enumerate(_batches(texts)):
+        ids, starts = tokenizer.ids(batch, cut)
+        for place in np.flatnonzero(np.diff(starts) >= cut):
             digest = blake2b(ids[starts[place] : starts[place + 1]].tobytes(), digest_size=15).digest()
-            digests[rows[place]] = digest + b"."  # numpy drops zero bytes at the end
+            digests[number * _CHUNK + place] = digest + b"."  # numpy drops zero bytes at the end
     return digests
 
 

@@ -52,6 +52,12 @@ _STARTS = (
     *((0x20000, "Han"), (0x323B0, "")),
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LANGUAGES = [
+    *("af", "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu"),
+    *("fa", "fi", "fr", "gl", "gu", "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka", "kk", "kn"),
+    *("ko", "lt", "lv", "mk", "ml", "mr", "ms", "ne", "nl", "no", "pa", "pl", "pt", "ro", "ru", "sk", "sl"),
+    *("sq", "sr", "sv", "sw", "ta", "te", "th", "tl", "tr", "uk", "ur", "uz", "vi", "zh"),
+]
 _LANGUAGE_ROWS = 1000
 # A row of fewer letters tells its language too rarely to be counted.
 _LANGUAGE_LETTERS = 20
@@ -72,10 +78,11 @@ def scripts(texts: Sequence[str]) -> dict[str, float]:
 def languages(texts: Sequence[str]) -> dict[str, float]:
     """ISO 639 code to share of rows, of the first 1000 rows with 20 letters or more; below 1 % is left out.
 
-    By py3langid (Lui & Baldwin 2012, langid.py): on the SMS spam set it says English for 95 % of the rows, and for 83 %
-    when all function words are taken out.
+    By py3langid (Lui & Baldwin 2012, langid.py), among 65 languages that labelled text comes in: on the SMS spam
+    set it says English for 98 % of the rows, and for 95 % when all function words are taken out.
     """
     long = [text for text in texts if len(text) >= _LANGUAGE_LETTERS][:_LANGUAGE_ROWS]
+    py3langid.set_languages(_LANGUAGES)
     counts = Counter(py3langid.classify(text)[0] for text in long)
     return {name: count / len(long) for name, count in counts.most_common() if count >= 0.01 * len(long)}
 
