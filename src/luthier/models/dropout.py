@@ -26,6 +26,8 @@ def dropout(states: Tensor, probability: float) -> Tensor:
     cut = round(probability * _LEVELS)
     if cut == 0:
         return states
+    if cut == _LEVELS:
+        return states * 0.0
     draws = torch.empty((states.numel() + 7) // 8, dtype=torch.int64, device=states.device)
     draws.random_(-(2**63), None)
     kept = draws.view(torch.uint8)[: states.numel()].view(states.shape) >= cut

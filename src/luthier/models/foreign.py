@@ -14,7 +14,7 @@ class translated:
 
     Handed damaged or hostile files, libraries raise nearly anything: ZeroDivisionError for a model of no heads, bare
     `Exception` from the tokenizers library, and where Rust panics a class that is not even an `Exception`
-    (tests/models/test_hostile.py keeps a table). Listing kinds would leave holes, so the block is kept to the foreign
+    (tests/models/test_safety.py keeps a table). Listing kinds would leave holes, so the block is kept to the foreign
     call alone and every error in it is the file's fault. Interrupts pass.
 
     Args:

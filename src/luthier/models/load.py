@@ -135,7 +135,7 @@ def _skeleton(config: Any, where: Path) -> PreTrainedModel:
         parts(model)
     except ModelError as error:
         raise ModelError(error.what, where=str(where), next_step=error.next_step) from error
-    return model  # type: ignore[no-any-return]
+    return model
 
 
 def _size(shape: Iterable[int]) -> int:

@@ -74,6 +74,9 @@ def layers_replayed(model: PreTrainedModel, count: int) -> Iterator[Replay]:
 def body_vectors(model: PreTrainedModel, ids: Tensor, mask: Tensor) -> Tensor:
     """One vector per text from the whole body: (batch, width)."""
     output = model.base_model(input_ids=ids, attention_mask=mask)
+    if getattr(model.config, "classifier_pooling", "cls") == "mean":  # ModernBERT averages in its head
+        real = mask[:, :, None].to(output.last_hidden_state.dtype)
+        return (output.last_hidden_state * real).sum(dim=1) / real.sum(dim=1)  # type: ignore[no-any-return]
     pooled = getattr(output, "pooler_output", None)
     return pooled if pooled is not None else output.last_hidden_state[:, 0]  # type: ignore[no-any-return]
 
