@@ -50,6 +50,7 @@ def write_tiny_model(
         num_attention_heads=2,
         intermediate_size=2 * width,
         max_position_embeddings=positions,
+        initializer_range=width**-0.5,  # BERT's own 0.02 would leave so narrow a model mute
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

@@ -52,6 +52,6 @@ def load(folder: Path) -> tuple[Splits, DataFacts]:
             next_step="start the run again from the original file",
         ) from error
     origin = (tables["train"].schema.metadata or {}).get(_ORIGIN)
-    return Splits(
-        tables["train"], tables["validation"], tables["test"], "given" if origin == b"given" else "made"
-    ), facts
+    # Without the mark, so that what is written of these rows is the same in a run that goes on as in one that did not.
+    train, validation, test = (tables[name].replace_schema_metadata(None) for name in _SPLITS)
+    return Splits(train, validation, test, "given" if origin == b"given" else "made"), facts
