@@ -109,3 +109,20 @@ def test_majority() -> None:
     """The most frequent class and its share."""
     assert _signals.majority({"a": 3, "b": 1}) == ("a", 0.75)
     assert _signals.majority({}) == ("", 0.0)
+
+
+@pytest.mark.parametrize(("share", "wanted"), [(0.045, True), (0.055, False)])
+def test_at_chance(share: float, wanted: bool) -> None:
+    """A twentieth of the entropy is the line between nothing and something."""
+    losses = noisy((1 - share) * math.log(2), 200, spread=0.001)
+
+    assert _signals.at_chance(trace(losses), data(), plan()) == wanted
+
+
+def test_warmup_steps() -> None:
+    """A share of the planned steps, of the steps so far where no plan is known, and a tenth by default."""
+    run = trace(noisy(0.69, 50), total=400)
+
+    assert _signals.warmup_steps(run, plan(warmup=0.2)) == 80
+    assert _signals.warmup_steps(run, None) == 40
+    assert _signals.warmup_steps(trace(noisy(0.69, 50), total_steps=0), None) == 5

@@ -28,13 +28,13 @@ import math
 
 from luthier.facts.evaluation import Evaluation, Scores
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.plan import Plan
 from luthier.facts.scene import Scene
-from luthier.facts.trace import Trace
 from luthier.failures._signals import NOTHING_LEARNED, entropy, majority, mcc_noise
 
 MESSAGE = (
     "On {rows} {split} rows neither the model nor {best} does better than chance: correlation with the labels "
-    "{mcc:.2f} and {best_mcc:.2f}, where guessing reaches {noise:.2f}. The labels (column of the data) say nothing "
+    "{mcc:.2f} and {best_mcc:.2f}, where guessing reaches {noise:.2f}. The labels (column {column}) say nothing "
     "about the texts."
 )
 WHY = (
@@ -63,7 +63,7 @@ GOOD = Scene(
 )
 
 
-def after(validation: Scores, trace: Trace | None = None) -> Finding | NotLooked | None:
+def after(validation: Scores, plan: Plan | None = None) -> Finding | NotLooked | None:
     """Compare the model and all baselines with chance."""
     model = validation.model
     readers = [b for b in validation.baselines if "majority" not in b.name and "mcc" in b.scores]
@@ -76,6 +76,7 @@ def after(validation: Scores, trace: Trace | None = None) -> Finding | NotLooked
     guess = entropy(counts.values())
     if any(_knows(e, guess) for e in (model, *readers)):
         return None
+    column = plan.data.label if plan is not None else "label"
     best = max(readers, key=lambda e: e.scores["mcc"].value)
     return Finding(
         failure="labels_shuffled",
@@ -83,6 +84,7 @@ def after(validation: Scores, trace: Trace | None = None) -> Finding | NotLooked
         severity="error",
         confidence=0.9,
         numbers={
+            "column": column,
             "rows": model.rows,
             "split": model.split,
             "mcc": model.scores["mcc"].value,
@@ -90,7 +92,7 @@ def after(validation: Scores, trace: Trace | None = None) -> Finding | NotLooked
             "best_mcc": best.scores["mcc"].value,
             "noise": mcc_noise(model.rows),
         },
-        place=Place("column", "label"),
+        place=Place("column", column),
     )
 
 
