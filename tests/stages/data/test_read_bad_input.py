@@ -47,6 +47,11 @@ CASES: dict[str, tuple[str, bytes, tuple[str, ...]]] = {
     "ragged after a quoted line feed": ("x.csv", rows('"one\ntwo",a', "three", "x,y"), ("x.csv, line 4", "1 fields")),
     "unclosed quote": ("x.csv", rows("one two,a", '"three,b', "four,a", "five,b"), ("x.csv, line 3", "never closed")),
     "unclosed quote on the last line": ("x.csv", rows("one,a", "two,b", '"three,b'), ("x.csv, line 4", "never closed")),
+    "unclosed quote that meets a later one": (
+        "x.csv",
+        rows("one two,a", '"three,b', "four,a", '"five",b', "six,a"),
+        ("x.csv, line 3", "next closed on line 5, in the middle of a text"),
+    ),
     "duplicate header": ("x.csv", rows("a,b,c", header="text,label,text"), ("x.csv, line 1", "'text'", "1 and 3")),
     "no text column": (
         "x.csv",

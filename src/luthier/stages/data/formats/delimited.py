@@ -4,13 +4,10 @@ Two readers. pyarrow reads the file when every record is one line, which the equ
 proves; the csv module reads it otherwise, knows the line of each record, and words the errors.
 """
 
-import csv
-import io
 import re
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -19,30 +16,23 @@ import pyarrow.csv
 
 from luthier.errors import InputError
 from luthier.stages.data.formats._contract import UNSPLIT, Raw, suffix
+from luthier.stages.data.formats._records import Dialect, Record, records, refuse_runaway_quote
 from luthier.stages.data.formats._table import placed
 from luthier.stages.data.formats._text import Text, read_text, starts_with
 
 SAYS = "delimited text (.csv, .tsv, .tab, .txt, also .gz)"
 
-_DELIMITERS = "\t,;|"
-_SAMPLE_ROWS = 200
+_NAMES = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
+_SAMPLE_BYTES, _SAMPLE_ROWS = 1 << 18, 200
+_CHUNK = 50_000
 _OPENED = re.compile(rb'(?:^|\t)("[^\t\r\n]*)', re.MULTILINE)
-csv.field_size_limit(sys.maxsize)  # a text of several megabytes is a row like any other
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """How the file is written.
+    """How the file is written: its dialect, its column names, and the lines before the first record."""
 
-    Attributes:
-        delimiter: between fields.
-        quoted: whether quotes enclose fields; otherwise they are plain characters.
-        names: column names.
-        header_lines: lines before the first record.
-    """
-
-    delimiter: str
-    quoted: bool
+    dialect: Dialect
     names: tuple[str, ...]
     header_lines: int
 
@@ -61,6 +51,8 @@ def read(path: Path) -> Raw:
         InputError: no rows, a column name twice, a row with too many or too few fields, or a quote left open.
     """
     text = read_text(path)
+    if text.data.count(b"\r") != text.data.count(b"\r\n"):  # line ends of the old Mac
+        text = replace(text, data=re.sub(rb"\r(?!\n)", b"\n", text.data))
     shape, notices = _shape(text)
     table = _read_fast(text, shape)
     if table is None:
@@ -71,44 +63,31 @@ def read(path: Path) -> Raw:
 
 
 def _shape(text: Text) -> tuple[_Shape, tuple[str, ...]]:
-    sample = text.data[: 1 << 18].decode("utf-8", "ignore")
+    sample = text.data[:_SAMPLE_BYTES]
     delimiter = _delimiter(sample, suffix(Path(text.name)))
-    quoted = not (delimiter == "\t" and _quotes_are_text(text.data))
-    records = [one for one in _records(sample, delimiter, quoted, _SAMPLE_ROWS) if one[1]]
-    (_, header), rows = records[0], [fields for _, fields in records[1:]]
-    notices: tuple[str, ...] = () if quoted else (f"{text.name}: quotes are read as plain characters",)
+    dialect = Dialect(delimiter, quoted=not (delimiter == "\t" and _quotes_are_text(text.data)))
+    header, *rows = [fields for _, fields, _ in islice(records(sample, dialect), _SAMPLE_ROWS) if fields]
+    notices: tuple[str, ...] = () if dialect.quoted else (f"{text.name}: quotes are read as plain characters",)
     if _is_data(header, rows):
         names = tuple(f"column_{number}" for number in range(1, len(header) + 1))
         notices += (f"{text.name}: no header line was seen; columns are called {', '.join(names)}",)
-        return _Shape(delimiter, quoted, names, 0), notices
+        return _Shape(dialect, names, 0), notices
     names = tuple(name.strip() or f"column_{number}" for number, name in enumerate(header, 1))
     _refuse_twins(text.name, names)
-    skipped = 3 if _is_orange(rows) else 1
-    return _Shape(delimiter, quoted, names, _lines_of_header(sample, delimiter, quoted, skipped)), notices
+    return _Shape(dialect, names, _lines_of_header(sample, dialect, 3 if _is_orange(rows) else 1)), notices
 
 
-def _delimiter(sample: str, ending: str) -> str:
+def _delimiter(sample: bytes, ending: str) -> str:
     """The delimiter that splits the first line, and then the most lines in the same way."""
     best, best_score = "\t" if ending in {".tsv", ".tab"} else ",", (0.0, 0)
-    for delimiter in _DELIMITERS:
-        widths = [len(fields) for _, fields in _records(sample, delimiter, True, _SAMPLE_ROWS) if fields]
+    for delimiter in _NAMES:
+        found = islice(records(sample, Dialect(delimiter, quoted=True)), _SAMPLE_ROWS)
+        widths = [len(fields) for _, fields, _ in found if fields]
         if widths and widths[0] > 1:
             same = sum(width == widths[0] for width in widths) / len(widths)
             if (same, widths[0]) > best_score:
                 best, best_score = delimiter, (same, widths[0])
     return best
-
-
-def _records(text: str, delimiter: str, quoted: bool, limit: int | None = None) -> Iterator[tuple[int, list[str]]]:
-    """(line, fields) of each record; blank lines give no fields."""
-    lines = io.StringIO(text, newline="")
-    reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
-    line = 1
-    for count, fields in enumerate(reader):
-        if limit is not None and count >= limit:
-            return
-        yield line, fields
-        line = reader.line_num + 1
 
 
 def _quotes_are_text(data: bytes) -> bool:
@@ -135,13 +114,10 @@ def _is_orange(rows: list[list[str]]) -> bool:
     return len(rows) > 2 and set(rows[0]) <= types and set(rows[1]) <= {"class", "meta", "ignore", "i", "c", "m", ""}
 
 
-def _lines_of_header(sample: str, delimiter: str, quoted: bool, records: int) -> int:
-    """Lines before the first row, blank ones included."""
-    following = _records(sample, delimiter, quoted)
-    filled = (line for line, fields in following if fields)
-    for _ in range(records):
-        last = next(filled)
-    return next(filled, sample.count("\n") + 2) - 1 if last else 0
+def _lines_of_header(sample: bytes, dialect: Dialect, count: int) -> int:
+    """Lines before the first row: the header's own, and blank ones around them."""
+    filled = (line for line, fields, _ in records(sample, dialect) if fields)
+    return next(islice(filled, count, None), sample.count(b"\n") + 2) - 1
 
 
 def _refuse_twins(name: str, names: tuple[str, ...]) -> None:
@@ -158,17 +134,16 @@ def _refuse_twins(name: str, names: tuple[str, ...]) -> None:
 def _read_fast(text: Text, shape: _Shape) -> pa.Table | None:
     """The table, or None where a record may take more or less than one line, or something is wrong."""
     data = text.data.rstrip(b"\r\n")
-    if data.count(b"\r") != data.count(b"\r\n") or _unclosed(text, shape):
-        return None
+    if shape.dialect.quoted and data.rpartition(b"\n")[2].count(b'"') % 2:
+        return None  # the last quote may be left open, which pyarrow forgives
+    quote = '"' if shape.dialect.quoted else False
     try:
         columns = pyarrow.csv.read_csv(
             pa.BufferReader(data),
             read_options=pyarrow.csv.ReadOptions(
                 column_names=list(shape.names), skip_rows=shape.header_lines, block_size=1 << 24
             ),
-            parse_options=pyarrow.csv.ParseOptions(
-                delimiter=shape.delimiter, quote_char='"' if shape.quoted else False
-            ),
+            parse_options=pyarrow.csv.ParseOptions(delimiter=shape.dialect.delimiter, quote_char=quote),
             convert_options=pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(shape.names, pa.string())),
         )
     except pa.ArrowInvalid:
@@ -179,52 +154,38 @@ def _read_fast(text: Text, shape: _Shape) -> pa.Table | None:
     return placed(columns, text.name, lines)
 
 
-def _unclosed(text: Text, shape: _Shape) -> bool:
-    last = text.data.rstrip(b"\r\n").rpartition(b"\n")[2]
-    return shape.quoted and last.count(b'"') % 2 == 1
-
-
 def _read_with_lines(text: Text, shape: _Shape) -> pa.Table:
-    width = len(shape.names)
-    content = text.data.decode("utf-8")
-    values: list[list[str]] = [[] for _ in range(width)]
-    lines: list[int] = []
-    line, fields = 1, [""]
-    for line, fields in _records(content, shape.delimiter, shape.quoted):
+    tables, rows, lines = [_columns(shape.names, [])], [], []
+    last: Record = (1, [], [])
+    for last in records(text.data, shape.dialect):
+        line, fields, raw = last
         if line <= shape.header_lines or not fields:
             continue
-        while len(fields) > width and not fields[-1]:
-            fields.pop()
-        if len(fields) != width:
-            _refuse_open_quote(text, shape, line)
-            raise _ragged(text.name, line, len(fields), shape)
-        for column, value in zip(values, fields, strict=True):
-            column.append(value)
+        if len(raw) > 1 or len(fields) != len(shape.names):
+            _refuse_misshapen(last, shape, text.name)
+        rows.append(fields[: len(shape.names)])
         lines.append(line)
-    _refuse_open_quote(text, shape, line)
-    columns = pa.table({n: pa.array(v, pa.string()) for n, v in zip(shape.names, values, strict=True)})
+        if len(rows) == _CHUNK:
+            tables.append(_columns(shape.names, rows))
+            rows = []
+    refuse_runaway_quote(last, shape.dialect, text.name)
+    columns = pa.concat_tables([*tables, _columns(shape.names, rows)])
     return placed(columns, text.name, np.array(lines, np.int64))
 
 
-def _refuse_open_quote(text: Text, shape: _Shape, line: int) -> None:
-    """Whether the record on this line runs to the end of the file because a quote is never closed."""
-    rest = b"".join(text.data.splitlines(keepends=True)[line - 1 :]).decode("utf-8")
-    try:
-        if shape.quoted:
-            next(csv.reader(io.StringIO(rest, newline=""), delimiter=shape.delimiter, strict=True), None)
-    except csv.Error as error:
-        if "unexpected end" in str(error):
-            raise InputError(
-                "a quote is opened and never closed",
-                where=f"{text.name}, line {line}",
-                next_step='close it, or double it (""), or save the file with every text in quotes',
-            ) from error
+def _columns(names: tuple[str, ...], rows: list[list[str]]) -> pa.Table:
+    values = zip(*rows, strict=True) if rows else [()] * len(names)
+    return pa.table([pa.array(column, pa.string()) for column in values], names=list(names))
 
 
-def _ragged(name: str, line: int, found: int, shape: _Shape) -> InputError:
-    shown = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}[shape.delimiter]
-    return InputError(
-        f"{found} fields, but the header has {len(shape.names)} ({', '.join(shape.names)})",
-        where=f"{name}, line {line}",
-        next_step=f"put texts that hold a {shown} or a quote into quotes, or save as JSONL",
-    )
+def _refuse_misshapen(record: Record, shape: _Shape, name: str) -> None:
+    """Empty fields at the end beyond the header are forgiven, nothing else."""
+    line, fields, _ = record
+    refuse_runaway_quote(record, shape.dialect, name)
+    if len(fields) < len(shape.names) or any(fields[len(shape.names) :]):
+        mark = _NAMES[shape.dialect.delimiter]
+        raise InputError(
+            f"{len(fields)} fields, but the header has {len(shape.names)} ({', '.join(shape.names)})",
+            where=f"{name}, line {line}",
+            next_step=f"put texts that hold a {mark} or a quote into quotes, or save as JSONL",
+        )
