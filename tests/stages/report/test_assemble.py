@@ -34,11 +34,11 @@ def test_reading_order() -> None:
     assert names == [
         "scores",
         "findings",
+        "not_looked",
         "classes",
         "training",
         "changes",
         "data",
-        "not_looked",
         "plan",
         "environment",
     ]
@@ -133,7 +133,7 @@ def test_check_without_training() -> None:
 
     assert view.head.kind == "checked"
     assert view.head.title == "One failure seen before training"
-    assert [one.id for one in view.sections] == ["findings", "data", "not_looked"]
+    assert [one.id for one in view.sections] == ["findings", "not_looked", "data"]
 
 
 def test_empty_report() -> None:

@@ -9,7 +9,7 @@ import yaml
 from luthier.facts.evaluation import Interval
 from luthier.facts.report import Report
 from luthier.stages.report.card import card
-from tests.samples import sample_report, sample_scores
+from tests.samples import overlap_finding, sample_report, sample_scores
 
 
 def front(text: str) -> dict[str, object]:
@@ -56,10 +56,18 @@ def test_base_model_with_a_hub_id(model: str, stated: bool) -> None:
 
 def test_local_folder_is_not_published(tmp_path: Path) -> None:
     """A path on this machine is no base model, and appears nowhere in the card."""
-    text = card(with_model(sample_report(), str(tmp_path / "minilm")))
+    model, data = str(tmp_path / "minilm"), str(tmp_path / "my_data.csv")
+    finding = overlap_finding()
+    report = sample_report(findings=(replace(finding, numbers=finding.numbers | {"split": model}),))
+    facts = report.evidence.data
+    assert facts is not None
+    report = replace(report, evidence=replace(report.evidence, data=replace(facts, path=data)))
+    text = card(with_model(report, model))
 
     assert "base_model" not in front(text)
-    assert str(tmp_path) not in text
+    assert str(tmp_path) not in text.replace("\\", "")
+    assert "- data: my\\_data.csv" in text
+    assert "minilm rows" in text
     assert "Fine-tuned from minilm" in text
 
 

@@ -19,11 +19,11 @@ from luthier.stages.report.words import named, say
 SECTIONS: tuple[Callable[[Report], Section | None], ...] = (
     scores,
     findings,
+    not_looked,
     classes,
     training,
     changes,
     data,
-    not_looked,
     plan,
     environment,
 )
@@ -86,7 +86,7 @@ def _beside(test: Scores, metric: str) -> list[Pair]:
     if test.comparisons:
         by = test.comparisons[0].difference
         interval = say("figure.difference_interval", {"low": by.low, "high": by.high})
-        pairs.append(Pair(say("figure.difference"), f"{by.value:+.3f}", interval))
+        pairs.append(Pair(say("figure.difference"), f"{by.value:+z.3f}", interval))
     return pairs
 
 

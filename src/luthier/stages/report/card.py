@@ -48,7 +48,18 @@ def card(report: Report, *, license: str = "", languages: tuple[str, ...] = ()) 
     parts += [f"## {say('section.findings')}", escaped(counts(report)), *_findings(view)]
     if limits := _limits(report):
         parts += [f"## {say('card.limits')}", "\n".join(f"- {escaped(one)}" for one in limits)]
-    return "\n\n".join(part for part in (*parts, *_use()) if part) + "\n"
+    text = "\n\n".join(part for part in (*parts, *_use()) if part) + "\n"
+    return _without_local_paths(text, report)
+
+
+def _without_local_paths(text: str, report: Report) -> str:
+    """The card is published with the model; of paths on this machine only the last part is told."""
+    plan, data = report.evidence.plan, report.evidence.data
+    named_by_user = ([plan.model.id, plan.data.path] if plan else []) + ([data.path] if data else [])
+    for path in named_by_user:
+        if Path(path).is_absolute():
+            text = text.replace(escaped(shown(path)), escaped(shown(Path(path).name)))
+    return text
 
 
 def _front_matter(report: Report, license: str, languages: tuple[str, ...]) -> str:

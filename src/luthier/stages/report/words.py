@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from luthier.facts.finding import Number
 
 COMPARED = (
-    "{metric} {model_score:.3f} against {baseline_score:.3f} of {baseline}: a lead of {difference:+.3f} on "
-    "{rows:,} test rows, with a 95 % interval of {low:+.3f} to {high:+.3f}"
+    "{metric} {model_score:.3f} against {baseline_score:.3f} of {baseline}: a lead of {difference:+z.3f} on "
+    "{rows:,} test rows, with a 95 % interval of {low:+z.3f} to {high:+z.3f}"
 )
 
 ENGLISH: dict[str, str] = {
@@ -72,7 +72,7 @@ ENGLISH: dict[str, str] = {
     "figure.findings": "findings",
     "figure.time": "time",
     "figure.interval": "95 %: {low:.3f} to {high:.3f}",
-    "figure.difference_interval": "95 %: {low:+.3f} to {high:+.3f}",
+    "figure.difference_interval": "95 %: {low:+z.3f} to {high:+z.3f}",
     "figure.found": "{clear} clear, {not_looked} not looked",
     "metric.accuracy": "accuracy",
     "metric.macro_f1": "macro-F1",
@@ -145,7 +145,7 @@ ENGLISH: dict[str, str] = {
     "fix.applied": "Luthier applies it by itself",
     "fix.applied when asked": "Luthier applies it when asked (--repair)",
     "fix.advised only": "advice; Luthier changes nothing here",
-    "training.steps": "{done:,} of {total:,} planned steps, {epochs:.3g} epochs.",
+    "training.steps": "{done:,} of {total:,} planned steps; epochs: {epochs:.3g}.",
     "training.early": "Training stopped before its planned end.",
     "training.loss": "Loss",
     "training.validation": "Validation {metric}",

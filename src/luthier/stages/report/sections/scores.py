@@ -57,7 +57,7 @@ def _paired(test: Scores, metric: str) -> Table:
     rows = tuple(
         (
             Cell(named("model", one.baseline)),
-            Cell(f"{one.difference.value:+.3f}", f"[{one.difference.low:+.3f}, {one.difference.high:+.3f}]"),
+            Cell(f"{one.difference.value:+z.3f}", f"[{one.difference.low:+z.3f}, {one.difference.high:+z.3f}]"),
             *texts(f"{one.model_only:,}", f"{one.baseline_only:,}", f"{one.p_value:.2g}"),
         )
         for one in test.comparisons
