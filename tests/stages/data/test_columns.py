@@ -96,6 +96,14 @@ def test_group_by_name(name: str) -> None:
     assert next(look for look in columns.seen if look.name == name).used_as == "group"
 
 
+def test_no_group_wanted() -> None:
+    """The word "none" keeps a detected group from being used; it is still shown as one."""
+    columns = found(Wish(group="none"), text=TEXTS, label=LABELS, user=GROUPS)
+
+    assert columns.group is None
+    assert next(look for look in columns.seen if look.name == "user").kind == "group"
+
+
 def test_group_by_look_is_only_noted() -> None:
     """Id-like values without an id-like name are shown, not used."""
     columns = found(text=TEXTS, label=LABELS, mark=[f"x{n % 40}" for n in range(COUNT)])

@@ -42,6 +42,7 @@ _DATE = re.compile(
     r"\s*(\d{4}[-/.年]\d{1,2}([-/.月]\d{1,2}|\b)|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\w{3} \w{3} \d\d \d\d:)"
 )
 _SAMPLE = 5000
+NO_GROUP = "none"
 
 Kind = Literal["text", "label", "group", "key", "time", "number", "other"]
 
@@ -69,7 +70,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Column names that the user gave; None means: find it."""
+    """Column names that the user gave; None means: find it. The group "none" means: keep no group together."""
 
     text: str | None = None
     label: str | None = None
@@ -94,6 +95,8 @@ def find(table: pa.Table, wish: Wish, *, where: str, need_label: bool = True) ->
         InputError: a named column is not there, none can be told, or several look alike.
     """
     looks = {name: _look(table, name) for name in _user_columns(table)}
+    grouped = wish.group != NO_GROUP or NO_GROUP in looks
+    wish = wish if grouped else replace(wish, group=None)
     for name in (wish.text, wish.label, wish.group, wish.time):
         if name is not None and name not in looks:
             raise InputError(
@@ -102,7 +105,7 @@ def find(table: pa.Table, wish: Wish, *, where: str, need_label: bool = True) ->
     how: dict[str, str] = {}
     text = _text(looks, wish, where, how)
     label = _label(looks, wish, text, where, how) if need_label else None
-    group = wish.group or _group(looks, {text, label}, how)
+    group = wish.group or (_group(looks, {text, label}, how) if grouped else None)
     if wish.group is not None:
         how["group"] = "named by you"
     if wish.time is not None:
