@@ -14,8 +14,9 @@ runs/<name>/
 import errno
 import fcntl
 import re
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,15 +74,44 @@ class RunFolder:
         return self.path / "predictions" / f"{split}.parquet"
 
 
-def new(request: Request) -> RunFolder:
-    """Make the folder of a new run and write down what was asked for.
+@contextmanager
+def new(request: Request) -> Iterator[RunFolder]:
+    """Make the folder of a new run, hold it, and write down what was asked for.
+
+    When the block ends badly before the run has begun (`RunFolder.inputs`), everything that was made is removed again:
+    data that cannot be read leave nothing behind.
 
     Raises:
         RunError: `--out` names a folder that holds something, or it cannot be written.
     """
-    folder = RunFolder(_named(Path(request.out)) if request.out else _numbered(request.data))
-    write_file(folder.request, msgspec.json.format(msgspec.json.encode(request)))
-    return folder
+    wanted = Path(request.out) if request.out else _RUNS / "new"
+    made = [path for path in wanted.parents if not path.exists()]
+    made = made if wanted.is_dir() else [wanted, *made]
+    folder = RunFolder(_named(wanted) if request.out else _numbered(request.data))
+    with in_use(folder):
+        try:
+            write_file(folder.request, msgspec.json.format(msgspec.json.encode(request)))
+            yield folder
+        except BaseException:
+            if not folder.inputs.is_file():
+                _empty(folder.path)
+                _remove_empty([folder.path if path == wanted else path for path in made])
+            raise
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Remove folders, innermost first, as far as nothing else was put into them."""
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
 
 
 def _named(path: Path) -> Path:

@@ -35,8 +35,8 @@ def fit(request: Request, watch: Watch = unwatched) -> Report:
         LuthierError: the data, the plan, the model or the run folder cannot be used.
         KeyboardInterrupt: Ctrl-C; its argument is the run folder, with which `resume` goes on.
     """
-    folder = run_folder.new(request)
-    return _in(folder, request, watch)
+    with run_folder.new(request) as folder:
+        return _run(folder, request, watch)
 
 
 def resume(path: str, watch: Watch = unwatched) -> Report:
@@ -48,7 +48,8 @@ def resume(path: str, watch: Watch = unwatched) -> Report:
     """
     folder = run_folder.existing(path)
     run_folder.refuse_finished(folder)
-    return _in(folder, run_folder.request_of(folder), watch)
+    with run_folder.in_use(folder):
+        return _run(folder, run_folder.request_of(folder), watch)
 
 
 def check(request: Request, watch: Watch = unwatched) -> Report:
@@ -87,16 +88,16 @@ def predict_file(path: str, source: str, target: str, watch: Watch = unwatched) 
     return predict(load(path), source, target, watch)
 
 
-def _in(folder: RunFolder, request: Request, watch: Watch) -> Report:
-    try:
-        with run_folder.in_use(folder):
-            return _run(folder, request, watch)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(str(folder.path)) from None
-
-
 def _run(folder: RunFolder, request: Request, watch: Watch) -> Report:
-    """The whole story; a step that an earlier process finished is read back instead of done again."""
+    """The whole story; who is interrupted learns with which folder to go on, where there is one."""
+    try:
+        return _story(folder, request, watch)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(*([str(folder.path)] if folder.inputs.is_file() else [])) from None
+
+
+def _story(folder: RunFolder, request: Request, watch: Watch) -> Report:
+    """A step that an earlier process finished is read back instead of done again."""
     from luthier.known import look_or_remember
     from luthier.stages.train.guard import Guard
     from luthier.trained import save, score, train, verify

@@ -22,7 +22,7 @@ from luthier.models.parts import parts
 from luthier.models.safety import Shapes, read_json, refuse_unsafe, weight_shapes
 
 Classifier = PreTrainedModel
-_WANTED = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model"]
+_WANTED = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model", "1_Pooling/config.json"]
 # Their position table begins after the padding id; Transformers' configs count these rows as positions.
 _OFFSET_POSITIONS = frozenset(
     {"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "longformer", "data2vec-text", "ibert", "xmod"}
