@@ -4,7 +4,7 @@ import pytest
 
 from luthier.cli.options import add_request, request
 from luthier.cli.parser import Parser
-from luthier.errors import PlanError
+from luthier.errors import LuthierError, PlanError
 from luthier.facts.request import Request
 
 
@@ -64,3 +64,12 @@ def test_refused(words: tuple[str, ...], message: str) -> None:
     """Slips that only the pair shows."""
     with pytest.raises(PlanError, match=message):
         asked("a.csv", *words)
+
+
+@pytest.mark.parametrize("option", ["--ignore", "--only"])
+def test_unknown_failures_are_refused(option: str) -> None:
+    """A misspelt name would silence nothing, or ask nothing, and nobody would notice."""
+    with pytest.raises(LuthierError, match="there is no failure over_fitting") as caught:
+        asked("a.csv", option, "over_fitting")
+
+    assert caught.value.next_step == "did you mean overfitting?"

@@ -2,6 +2,7 @@
 
 import argparse
 
+from luthier.cli.catalogue import failure_named
 from luthier.cli.parser import Parser
 from luthier.errors import PlanError
 from luthier.facts.request import Request
@@ -42,6 +43,7 @@ def request(wanted: argparse.Namespace) -> Request:
 
     Raises:
         PlanError: a setting has no value, is said twice, or the budget is no time.
+        LuthierError: a failure to ignore, or to ask for, is not known.
     """
     return Request(
         data=wanted.data,
@@ -50,7 +52,7 @@ def request(wanted: argparse.Namespace) -> Request:
         group=wanted.group,
         time=wanted.time,
         model=wanted.model,
-        strategy=_id(wanted.strategy) if wanted.strategy else None,
+        strategy=wanted.strategy.replace("-", "_") if wanted.strategy else None,
         budget_seconds=seconds_of(wanted.budget) if wanted.budget is not None else None,
         epochs=wanted.epochs,
         rate=wanted.rate,
@@ -59,15 +61,11 @@ def request(wanted: argparse.Namespace) -> Request:
         out=getattr(wanted, "out", None),
         settings=_settings(wanted.set),
         plan_file=wanted.plan,
-        ignore=tuple(_id(name) for name in wanted.ignore),
-        only=tuple(_id(name) for name in wanted.only),
+        ignore=tuple(failure_named(name).id for name in wanted.ignore),
+        only=tuple(failure_named(name).id for name in wanted.only),
         repair=getattr(wanted, "repair", False),
         near_duplicates=not wanted.no_near_duplicates,
     )
-
-
-def _id(name: str) -> str:
-    return name.strip().replace("-", "_")
 
 
 def _settings(pairs: list[str]) -> dict[str, str]:

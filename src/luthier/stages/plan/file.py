@@ -95,7 +95,9 @@ def _compose(path: Path) -> yaml.Node | None:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise PlanError(f"the plan file cannot be read: {reason}", where=str(path)) from None
+        raise PlanError(
+            f"the plan file cannot be read: {reason}", where=str(path), next_step="name the plan.yaml of a run"
+        ) from None
     try:
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
