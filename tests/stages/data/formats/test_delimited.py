@@ -109,3 +109,21 @@ def test_both_readers_agree(seed: int, tmp_path: Path) -> None:
     assert [
         list(row) for row in zip(found["extra:text"].to_pylist(), found["extra:label"].to_pylist(), strict=True)
     ] == wanted
+
+
+def test_more_rows_than_a_chunk(tmp_path: Path) -> None:
+    """The slow reader goes on over chunks."""
+    count = 50_010
+    found = read(tmp_path, 'text,label\n"one\ntwo",a\n' + "three,b\n" * count)
+
+    assert found.num_rows == count + 1
+    assert found["row"][-1].as_py() == count + 1
+    assert found["line"][-1].as_py() == count + 3
+    assert found["extra:text"][-1].as_py() == "three"
+
+
+def test_a_stray_quote_on_one_line_is_forgiven(tmp_path: Path) -> None:
+    """Quotes in the middle of a field are characters."""
+    found = read(tmp_path, 'text,label\nsay "hi" now,a\n5" disk,b\n')
+
+    assert found["extra:text"].to_pylist() == ['say "hi" now', '5" disk']
