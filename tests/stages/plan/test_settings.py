@@ -57,6 +57,7 @@ def test_wrong_values_are_refused(name: str, text: str, message: str) -> None:
         value_from_text(name, text, where=f"--set {name}={text}")
 
     assert caught.value.where == f"--set {name}={text}"
+    assert caught.value.next_step
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("train.rat", "train.rate"), ("rate", "train.rate"), ("sede", "seed")])

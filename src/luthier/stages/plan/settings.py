@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal
 
 from luthier.errors import PlanError
-from luthier.facts.plan import Plan, Reason
+from luthier.facts.plan import DataPlan, ModelPlan, Plan, Reason
 
 Value = bool | int | float | str | tuple[str, ...] | None
 
@@ -102,7 +102,7 @@ def value_of(name: str, raw: object, *, where: str) -> Value:
         raise PlanError(f"there is no setting {name}", where=where, next_step=hint or f"settings: {', '.join(KINDS)}")
     value = _convert(KINDS[name], raw)
     if value is _WRONG:
-        raise PlanError(f"{name} is {_phrase(KINDS[name])}, not {raw!r}", where=where)
+        raise PlanError(f"{name} is {_phrase(KINDS[name])}, not {raw!r}", where=where, next_step=_usual(name))
     _refuse_outside(name, value, where)
     return typing.cast(Value, value)
 
@@ -192,7 +192,13 @@ def _phrase(kind: Any) -> str:
     return {str: "a word", bool: "true or false", int: "a whole number", float: "a number"}[kind]
 
 
+def _usual(name: str) -> str:
+    example = value_in(Plan(DataPlan("reviews.csv"), ModelPlan("name/of-a-model")), name)
+    words = ", ".join(example) if isinstance(example, tuple) else str(example).lower()
+    return f"a usual value is {words}" if example is not None else "leave it out to let Luthier decide"
+
+
 def _refuse_outside(name: str, value: object, where: str) -> None:
     allowed = RANGES.get(name)
     if allowed and isinstance(value, int | float) and not allowed.holds(value):
-        raise PlanError(f"{name} is a number {allowed}, not {value}", where=where)
+        raise PlanError(f"{name} is a number {allowed}, not {value}", where=where, next_step=_usual(name))
