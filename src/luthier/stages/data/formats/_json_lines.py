@@ -26,7 +26,7 @@ def read_lines(text: Text) -> pa.Table:
     lines: list[int] = []
     for number, line in enumerate(text.data.split(b"\n"), 1):
         if line.strip():
-            records.append(_record(decoder, line, f"{text.name}, line {number}"))
+            records.append(record_of(decoder, line, f"{text.name}, line {number}"))
             lines.append(number)
         if len(records) == _CHUNK:
             tables.append(placed(from_records(records), text.name, np.array(lines, np.int64)))
@@ -56,7 +56,12 @@ def parsed(data: bytes, where: str) -> Any:
         raise InputError(f"this JSON cannot be read ({error})", where=where, next_step="write flat objects") from error
 
 
-def _record(decoder: msgspec.json.Decoder[Any], line: bytes, where: str) -> dict[str, Any]:
+def record_of(decoder: msgspec.json.Decoder[Any], line: bytes, where: str) -> dict[str, Any]:
+    """The object on one line.
+
+    Raises:
+        InputError: it is not JSON or not an object.
+    """
     try:
         record = decoder.decode(line)
     except (msgspec.DecodeError, RecursionError):

@@ -25,7 +25,12 @@ Record = tuple[int, list[str], list[str]]
 
 def records(data: bytes, dialect: Dialect) -> Iterator[Record]:
     """Records of UTF-8 text, one after the other, never all at once."""
-    lines = _Remembering(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", errors="ignore", newline=""))
+    return records_of(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", errors="ignore", newline=""), dialect)
+
+
+def records_of(source: Iterator[str], dialect: Dialect) -> Iterator[Record]:
+    """The same of lines, with their ends, that come from anywhere."""
+    lines = _Remembering(source)
     mark = dialect.delimiter
     reader = csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE)
     line = 1

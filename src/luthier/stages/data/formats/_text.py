@@ -100,29 +100,43 @@ def line_at(data: bytes, position: int) -> int:
 
 
 def _decoded(name: str, data: bytes) -> Text:
+    encoding, damaged = encoding_of(name, data)
+    if damaged:
+        return _repaired(name, data)
+    if encoding == "utf-8":
+        return Text(name, data)
+    return _converted(name, data, encoding, notice=encoding != "utf-8-sig")
+
+
+def encoding_of(name: str, data: bytes) -> tuple[str, bool]:
+    """The encoding of a text, or of its beginning, and whether it is UTF-8 with a few bytes of damage.
+
+    Raises:
+        InputError: it is not text, or its encoding cannot be told.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _converted(name, data, encoding, notice=encoding != "utf-8-sig")
+            return encoding, False
     for magic, what in _BINARY.items():
         if data.startswith(magic):
             raise InputError(f"this is {what}, not text", where=name, next_step="export it as CSV, JSON or Parquet")
     if b"\0" in data:
-        return _with_nuls(name, data)
+        return _with_nuls(name, data), False
     _refuse_binary(name, data)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return _legacy(name, data, error)
-    return Text(name, data)
+        return ("utf-8", True) if _mostly_utf8(data) else (_legacy(name, data, error), False)
+    return "utf-8", False
 
 
-def _with_nuls(name: str, data: bytes) -> Text:
+def _with_nuls(name: str, data: bytes) -> str:
     """UTF-16 without a mark, or damage."""
     sample = data[: _SAMPLE & ~1]
     plain = {order: _plain(sample.decode(order, "replace")) for order in ("utf-16-le", "utf-16-be")}
     order = max(plain, key=lambda one: plain[one])
     if plain[order] > 0 and len(data) % 2 == 0 and not _nul_characters(sample, order):
-        return _converted(name, data, order, notice=True)
+        return order
     _refuse_binary(name, data)
     line = line_at(data, data.index(b"\0"))
     raise InputError(
@@ -147,14 +161,21 @@ def _refuse_binary(name: str, data: bytes) -> None:
         raise InputError("this is a binary file, not text", where=name, next_step="export it as CSV, JSON or Parquet")
 
 
-def _legacy(name: str, data: bytes, error: UnicodeDecodeError) -> Text:
+def _mostly_utf8(data: bytes) -> bool:
+    """Whether this is UTF-8 with damage: at most 1 in 10 of the characters outside ASCII are bad bytes."""
     repaired = data.decode("utf-8", "replace")
-    broken = repaired.count("\ufffd")
-    # Mostly valid UTF-8 with a few bad bytes is UTF-8 with damage: 1 in 10 of the non-ASCII characters at most.
-    if 10 * broken < len(repaired) - len(re.sub(r"[^\x00-\x7f]+", "", repaired)):
-        line = line_at(data, error.start)
-        notice = f"{name}: {broken} bytes are not UTF-8, the first on line {line}; each became U+FFFD"
-        return Text(name, repaired.encode(), (notice,))
+    return 10 * repaired.count("\ufffd") < len(repaired) - len(re.sub(r"[^\x00-\x7f]+", "", repaired))
+
+
+def _repaired(name: str, data: bytes) -> Text:
+    text = data.decode("utf-8", "replace")
+    line = text.count("\n", 0, text.index("\ufffd")) + 1
+    broken = text.count("\ufffd")
+    notice = f"{name}: {broken} bytes are not UTF-8, the first on line {line}; each became U+FFFD"
+    return Text(name, text.encode(), (notice,))
+
+
+def _legacy(name: str, data: bytes, error: UnicodeDecodeError) -> str:
     sample = data[:_SAMPLE]
     guess = charset_normalizer.from_bytes(sample, cp_isolation=_LEGACY).best()
     if guess is None:
@@ -163,7 +184,7 @@ def _legacy(name: str, data: bytes, error: UnicodeDecodeError) -> Text:
             where=f"{name}, line {line_at(data, error.start)}",
             next_step="save the file as UTF-8",
         )
-    return _converted(name, data, guess.encoding, notice=True)
+    return guess.encoding
 
 
 def _converted(name: str, data: bytes, encoding: str, *, notice: bool) -> Text:

@@ -29,7 +29,7 @@ _OPENED = re.compile(rb'(?:^|\t)("[^\t\r\n]*)', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class Shape:
     """How the file is written: its dialect, its column names, and the lines before the first record."""
 
     dialect: Dialect
@@ -53,7 +53,7 @@ def read(path: Path) -> Raw:
     text = read_text(path)
     if text.data.count(b"\r") != text.data.count(b"\r\n"):  # line ends of the old Mac
         text = replace(text, data=re.sub(rb"\r(?!\n)", b"\n", text.data))
-    shape, notices = _shape(text)
+    shape, notices = shape_of(text)
     table = _read_fast(text, shape)
     if table is None:
         table = _read_with_lines(text, shape)
@@ -62,7 +62,8 @@ def read(path: Path) -> Raw:
     return Raw({UNSPLIT: table}, notices=text.notices + notices)
 
 
-def _shape(text: Text) -> tuple[_Shape, tuple[str, ...]]:
+def shape_of(text: Text) -> tuple[Shape, tuple[str, ...]]:
+    """How a text, or its beginning, is written, and what the user should know of it."""
     sample = text.data[:_SAMPLE_BYTES]
     delimiter = _delimiter(sample, suffix(Path(text.name)))
     dialect = Dialect(delimiter, quoted=not (delimiter == "\t" and _quotes_are_text(text.data)))
@@ -71,10 +72,10 @@ def _shape(text: Text) -> tuple[_Shape, tuple[str, ...]]:
     if _is_data(header, rows):
         names = tuple(f"column_{number}" for number in range(1, len(header) + 1))
         notices += (f"{text.name}: no header line was seen; columns are called {', '.join(names)}",)
-        return _Shape(dialect, names, 0), notices
+        return Shape(dialect, names, 0), notices
     names = tuple(name.strip() or f"column_{number}" for number, name in enumerate(header, 1))
     _refuse_twins(text.name, names)
-    return _Shape(dialect, names, _lines_of_header(sample, dialect, 3 if _is_orange(rows) else 1)), notices
+    return Shape(dialect, names, _lines_of_header(sample, dialect, 3 if _is_orange(rows) else 1)), notices
 
 
 def _delimiter(sample: bytes, ending: str) -> str:
@@ -100,9 +101,15 @@ def _quotes_are_text(data: bytes) -> bool:
 
 
 def _is_data(header: list[str], rows: list[list[str]]) -> bool:
-    """Whether the first line is a row: one of its short values stands again, twice or more, in its own column."""
+    """Whether the first line is a row: one of its short values stands again, twice or more, in its own column.
+
+    Headers repeated by joining files do not count, nor the running numbers that pandas writes for want of names.
+    """
+    if [name for name in header if name] == [str(number) for number in range(sum(map(bool, header)))]:
+        return False
+    others = [row for row in rows if row != header]
     for position, value in enumerate(header):
-        again = sum(len(row) > position and row[position] == value for row in rows)
+        again = sum(len(row) > position and row[position] == value for row in others)
         if value and len(value) <= 40 and again >= 2:
             return True
     return False
@@ -131,7 +138,7 @@ def _refuse_twins(name: str, names: tuple[str, ...]) -> None:
             )
 
 
-def _read_fast(text: Text, shape: _Shape) -> pa.Table | None:
+def _read_fast(text: Text, shape: Shape) -> pa.Table | None:
     """The table, or None where a record may take more or less than one line, or something is wrong."""
     data = text.data.rstrip(b"\r\n")
     if shape.dialect.quoted and data.rpartition(b"\n")[2].count(b'"') % 2:
@@ -154,7 +161,7 @@ def _read_fast(text: Text, shape: _Shape) -> pa.Table | None:
     return placed(columns, text.name, lines)
 
 
-def _read_with_lines(text: Text, shape: _Shape) -> pa.Table:
+def _read_with_lines(text: Text, shape: Shape) -> pa.Table:
     tables, rows, lines = [_columns(shape.names, [])], [], []
     last: Record = (1, [], [])
     for last in records(text.data, shape.dialect):
@@ -162,7 +169,7 @@ def _read_with_lines(text: Text, shape: _Shape) -> pa.Table:
         if line <= shape.header_lines or not fields:
             continue
         if len(raw) > 1 or len(fields) != len(shape.names):
-            _refuse_misshapen(last, shape, text.name)
+            refuse_misshapen(last, shape, text.name)
         rows.append(fields[: len(shape.names)])
         lines.append(line)
         if len(rows) == _CHUNK:
@@ -178,7 +185,7 @@ def _columns(names: tuple[str, ...], rows: list[list[str]]) -> pa.Table:
     return pa.table([pa.array(column, pa.string()) for column in values], names=list(names))
 
 
-def _refuse_misshapen(record: Record, shape: _Shape, name: str) -> None:
+def refuse_misshapen(record: Record, shape: Shape, name: str) -> None:
     """Empty fields at the end beyond the header are forgiven, nothing else."""
     line, fields, _ = record
     refuse_runaway_quote(record, shape.dialect, name)
