@@ -24,8 +24,9 @@ Source
 """
 
 from luthier.facts.data import DataFacts
-from luthier.facts.finding import Degree, Finding, Moment, Place
+from luthier.facts.finding import Degree, Finding, Moment
 from luthier.facts.scene import Scene
+from luthier.failures._places import place_of_rows
 from luthier.failures._signals import score_noise
 
 MESSAGE = (
@@ -56,7 +57,6 @@ def before(data: DataFacts) -> Finding | None:
     limit = min(score_noise(data.rows.get("test", 0) or data.rows.get("validation", 0)), 0.01)
     first = data.conflicts[0]
     other = next((i for i, label in enumerate(first.labels) if label != first.labels[0]), 0)
-    rows = [row for conflict in data.conflicts for row in conflict.rows][:20]
     return Finding(
         failure="conflicting_labels",
         moment=Moment.BEFORE,
@@ -71,5 +71,5 @@ def before(data: DataFacts) -> Finding | None:
             "row_one": first.rows[0].row,
             "row_two": first.rows[other].row,
         },
-        place=Place("rows", "", tuple(row.row for row in rows), tuple(row.line for row in rows)),
+        place=place_of_rows("", (row for conflict in data.conflicts for row in conflict.rows)),
     )

@@ -25,16 +25,17 @@ Source
 """
 
 from luthier.facts.data import DataFacts, SplitName
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked
 from luthier.facts.rows import Splits
 from luthier.facts.scene import Scene
 from luthier.failures._fixes import without_scored_rows
 from luthier.failures._near import near_rows
+from luthier.failures._places import first_pair, place_of_rows
 from luthier.failures._signals import score_noise
 
 MESSAGE = (
     "{rows} of {total} {split} rows ({percent:.1f} %) are near copies of {other} rows (similarity {threshold:.2f} "
-    "or more). The first is row {first_row}, which nearly repeats row {first_other}."
+    "or more). The first is row {first_row} of {file}, which nearly repeats row {first_other} of {other_file}."
 )
 WHY = (
     "A near copy is scored by memory like an exact one. Up to {percent:.1f} points of the {split} score say nothing"
@@ -64,7 +65,6 @@ def before(data: DataFacts) -> Finding | NotLooked | None:
         return None
     worst = max(found, key=lambda overlap: (overlap.share, overlap.split == "test"))
     noise = score_noise(worst.total)
-    rows = [row for row, _ in worst.examples[:20]]
     return Finding(
         failure="near_duplicates_across_splits",
         moment=Moment.BEFORE,
@@ -78,10 +78,9 @@ def before(data: DataFacts) -> Finding | NotLooked | None:
             "other": worst.other,
             "threshold": data.near_threshold,
             "noise": 100 * noise,
-            "first_row": worst.examples[0][0].row if worst.examples else "?",
-            "first_other": worst.examples[0][1].row if worst.examples else "?",
+            **first_pair(worst),
         },
-        place=Place("rows", worst.split, tuple(r.row for r in rows), tuple(r.line for r in rows)),
+        place=place_of_rows(worst.split, (row for row, _ in worst.examples)),
     )
 
 

@@ -24,17 +24,18 @@ Source
     stand in train. Elangovan, He & Verspoor 2021, https://arxiv.org/abs/2102.01818.
 """
 
-from luthier.facts.data import DataFacts, Overlap, SplitName
-from luthier.facts.finding import Degree, Finding, Moment, Place
+from luthier.facts.data import DataFacts, SplitName
+from luthier.facts.finding import Degree, Finding, Moment
 from luthier.facts.likeness import normal_form
 from luthier.facts.rows import Splits
 from luthier.facts.scene import Scene
 from luthier.failures._fixes import without_scored_rows
+from luthier.failures._places import first_pair, place_of_rows
 from luthier.failures._signals import score_noise
 
 MESSAGE = (
     "{rows} of {total} {split} rows ({percent:.1f} %) also stand in {other}, {same_label} of them with the same "
-    "label. The first is row {first_row}, which repeats row {first_other}."
+    "label. The first is row {first_row} of {file}, which repeats row {first_other} of {other_file}."
 )
 WHY = (
     "A row that was trained on is scored by memory. Up to {percent:.1f} points of the {split} score say nothing "
@@ -75,17 +76,10 @@ def before(data: DataFacts) -> Finding | None:
             "other": worst.other,
             "same_label": worst.same_label,
             "noise": 100 * noise,
-            "first_row": worst.examples[0][0].row if worst.examples else "?",
-            "first_other": worst.examples[0][1].row if worst.examples else "?",
+            **first_pair(worst),
         },
-        place=place_of(worst),
+        place=place_of_rows(worst.split, (row for row, _ in worst.examples)),
     )
-
-
-def place_of(overlap: Overlap) -> Place:
-    """The scored rows, as far as they are listed."""
-    rows = [row for row, _ in overlap.examples[:20]]
-    return Place("rows", overlap.split, tuple(r.row for r in rows), tuple(r.line for r in rows))
 
 
 def fix(splits: Splits, finding: Finding) -> Splits:

@@ -1,0 +1,29 @@
+"""Rows of the user's files, in places and in the words of messages."""
+
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import PurePath
+
+from luthier.facts.data import Overlap, RowPlace
+from luthier.facts.finding import Number, Place
+
+MOST = 20
+
+
+def place_of_rows(name: str, rows: Iterable[RowPlace]) -> Place:
+    """The first twenty rows; `name` is their split, or empty."""
+    listed = list(islice(rows, MOST))
+    return Place("rows", name, tuple(row.row for row in listed), tuple(row.line for row in listed))
+
+
+def first_pair(overlap: Overlap) -> dict[str, Number]:
+    """The first listed pair of rows with their files, as `first_row`, `file`, `first_other` and `other_file`."""
+    if not overlap.examples:
+        return {"first_row": "?", "file": "?", "first_other": "?", "other_file": "?"}
+    row, other = overlap.examples[0]
+    return {
+        "first_row": row.row,
+        "file": PurePath(row.file).name,
+        "first_other": other.row,
+        "other_file": PurePath(other.file).name,
+    }

@@ -1,0 +1,21 @@
+"""Rows in places and messages."""
+
+from luthier.facts.data import Overlap, RowPlace
+from luthier.failures._places import first_pair, place_of_rows
+
+
+def test_twenty_rows() -> None:
+    """More are not listed."""
+    place = place_of_rows("test", (RowPlace("a.csv", i + 1, i) for i in range(1, 40)))
+
+    assert (place.name, place.rows, place.lines) == ("test", tuple(range(1, 21)), tuple(range(2, 22)))
+
+
+def test_first_pair() -> None:
+    """Rows with the names of their files, without folders; question marks where nothing is listed."""
+    pair = (RowPlace("rows/test.csv", 8, 7), RowPlace("rows/train.csv", 4, 3))
+
+    found = first_pair(Overlap("test", "train", 1, 9, 1, (pair,)))
+
+    assert found == {"first_row": 7, "file": "test.csv", "first_other": 3, "other_file": "train.csv"}
+    assert set(first_pair(Overlap("test", "train", 1, 9, 1)).values()) == {"?"}
