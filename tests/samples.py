@@ -1,17 +1,19 @@
 """A realistic finished run without training anything: for the tests of reports, commands and failures."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
 from luthier.facts.artifact import ArtifactFacts
 from luthier.facts.data import Cleaning, Column, Conflict, DataFacts, Lengths, Overlap, RowPlace
 from luthier.facts.evaluation import Scores
-from luthier.facts.finding import Change, Finding, Moment, Place, Verdict, Verdicts
+from luthier.facts.finding import Change, Finding, Moment, Verdict, Verdicts
 from luthier.facts.model import ModelFacts
 from luthier.facts.plan import DataPlan, ModelPlan, Plan, Reason, StrategyPlan, TrainPlan
 from luthier.facts.report import Evidence, Report
 from luthier.facts.trace import Trace
+from luthier.failures._engine import all_failures
 from luthier.stages.evaluate.scoring import evaluate, evaluate_quickly, score
 from luthier.stages.evaluate.verdict import decide
 
@@ -29,6 +31,7 @@ def guesses(gold: np.ndarray, classes: int, right: float, seed: int) -> np.ndarr
     return np.where(np.eye(classes, dtype=bool)[chosen], confidence, rest)
 
 
+@cache
 def sample_scores(rows: int = 516, *, model: float = 0.992, tfidf: float = 0.985, split: str = "test") -> Scores:
     """Scores of two classes, one row in eight spam, for shares of right answers."""
     gold = (np.arange(rows) % 8 == 0).astype(np.int64)
@@ -43,6 +46,7 @@ def sample_scores(rows: int = 516, *, model: float = 0.992, tfidf: float = 0.985
     return score(scored, own, baselines, gold, CLASSES, metric="macro_f1", seed=7)
 
 
+@cache
 def sample_trace(steps: int = STEPS, *, broken: tuple[int, ...] = ()) -> Trace:
     """A healthy fall of the loss; the loss of the steps in `broken` is not a number."""
     random = np.random.default_rng(5)
@@ -65,6 +69,11 @@ def sample_data() -> DataFacts:
     """Facts of the SMS-spam set, about as measured."""
     place = RowPlace("sms-spam.csv", 120, 118)
     other = RowPlace("sms-spam.csv", 4001, 3987)
+    copies = (
+        (place, other),
+        (RowPlace("sms-spam.csv", 373, 371), other),
+        (RowPlace("sms-spam.csv", 2981, 2960), other),
+    )
     lengths = Lengths(4135, {0: 3, 5: 7, 25: 13, 50: 20, 75: 33, 95: 54, 99: 78, 100: 238}, 80, 21, 0.006, 1.42, 0.0004)
     return DataFacts(
         path="sms-spam.csv",
@@ -84,7 +93,7 @@ def sample_data() -> DataFacts:
         cleaning=Cleaning({"encoding": 12, "space": 311}, {"empty text": 2}, {"empty text": (place,)}),
         lengths={"train": lengths},
         exact_duplicates={"train": 0, "validation": 0, "test": 0},
-        overlaps=(Overlap("test", "train", 3, 516, 3, ((place, other),)),),
+        overlaps=(Overlap("test", "train", 3, 516, 3, copies),),
         near_overlaps=(Overlap("test", "train", 0, 516, 0),),
         conflicts=(Conflict("Ok", (place, other), ("ham", "spam")),),
         conflict_rows=2,
@@ -115,20 +124,12 @@ def sample_plan() -> Plan:
 
 
 def overlap_finding(rows: int = 3) -> Finding:
-    """Test rows that also stand in train."""
-    numbers = {
-        "rows": rows,
-        "total": 516,
-        "percent": 100 * rows / 516,
-        "split": "test",
-        "other": "train",
-        "same_label": rows,
-        "noise": 2.6,
-        "first_row": 118,
-        "first_other": 3987,
-    }
-    place = Place("rows", "test", (118, 371, 2960), (120, 373, 2981))
-    return Finding("train_test_overlap", Moment.BEFORE, "warning", 1.0, numbers, place)
+    """Test rows that also stand in train, as the failure itself finds them."""
+    overlap = replace(sample_data().overlaps[0], rows=rows, same_label=rows)
+    look = all_failures()["train_test_overlap"].moments[Moment.BEFORE]
+    answer = look(data=replace(sample_data(), overlaps=(overlap,)))
+    assert isinstance(answer, Finding)
+    return answer
 
 
 def sample_verdicts(*findings: Finding) -> Verdicts:

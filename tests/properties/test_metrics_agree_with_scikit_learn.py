@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, log_loss, matthews_corrcoef
 
@@ -18,6 +18,7 @@ IDS = st.integers(2, 6).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(IDS)
 def test_counted(drawn: tuple[int, list[tuple[int, int]]]) -> None:
     """Accuracy, F1 of each class, macro-F1, Matthews' coefficient and confusion."""
@@ -38,6 +39,7 @@ def test_counted(drawn: tuple[int, list[tuple[int, int]]]) -> None:
     ).all()
 
 
+@settings(deadline=None)
 @given(st.integers(2, 5), st.integers(1, 40), st.integers(0, 2**32 - 1))
 def test_log_loss(classes: int, rows: int, seed: int) -> None:
     """Mean of the rows' losses."""
@@ -49,6 +51,7 @@ def test_log_loss(classes: int, rows: int, seed: int) -> None:
     assert ours == pytest.approx(log_loss(gold, probabilities, labels=range(classes)), rel=1e-9)
 
 
+@settings(deadline=None)
 @given(st.integers(2, 5), st.integers(1, 30), st.integers(1, 8), st.integers(0, 2**32 - 1))
 def test_many_tables_at_once(classes: int, rows: int, tables: int, seed: int) -> None:
     """A stack of counts gives what each table gives alone."""
@@ -63,6 +66,7 @@ def test_many_tables_at_once(classes: int, rows: int, tables: int, seed: int) ->
         assert metric(stacked) == pytest.approx([float(metric(one)) for one in alone])
 
 
+@settings(deadline=None)
 @given(st.integers(2, 4), st.integers(1, 50), st.integers(0, 2**32 - 1))
 def test_ranges(classes: int, rows: int, seed: int) -> None:
     """Scores stay within their ranges, whatever the rows."""

@@ -37,9 +37,17 @@ def test_unknown_failure_is_told_by_its_numbers() -> None:
     assert found.place == "split test"
 
 
+def test_finding_of_an_older_version_is_told_by_its_numbers() -> None:
+    """A template that asks for a number which was not recorded then does not break the report."""
+    found = told(replace(overlap_finding(), numbers={"rows": 3}, variant="gone"))
+
+    assert found.message.endswith("rows 3")
+    assert found.place.startswith("test rows 118")
+
+
 def test_hostile_numbers_are_harmless() -> None:
     """A label that looks like a template or a control code is shown as text."""
-    numbers = overlap_finding().numbers | {"split": "{other}\x1b[31m", "first_row": "{0.__class__}"}
+    numbers = overlap_finding().numbers | {"split": "{other}\x1b[31m", "other": "{0.__class__}"}
     found = told(replace(overlap_finding(), numbers=numbers))
 
     assert "{other}\\u001b[31m rows" in found.message

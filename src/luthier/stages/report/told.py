@@ -11,25 +11,42 @@ from luthier.stages.report.words import named, say
 
 
 def told(finding: Finding) -> Told:
-    """A finding through the templates of its failure; a failure that is not installed is told by name and numbers."""
+    """A finding through the templates of its failure.
+
+    Where the failure is not installed, or its texts ask for numbers that this finding of an older version lacks, it is
+    told by its name and numbers: a report must not fail at the end of a run.
+    """
     failure = all_failures().get(finding.failure)
-    numbers = safe(finding.numbers)
     if failure is None:
-        listed = ", ".join(f"{name} {value}" for name, value in numbers.items())
-        message = f"{say('finding.unknown', {'failure': shown(finding.failure)})} {listed}".strip()
-        return Told(shown(finding.failure), finding.severity, message, "", "", _place(finding.place))
+        return _plainly(finding)
+    numbers = safe(finding.numbers)
+    try:
+        message, why, next_step = (
+            _filled(text, finding.variant, numbers) for text in (failure.message, failure.why, failure.next_step)
+        )
+    except KeyError:
+        return _plainly(finding)
     return Told(
         failure=failure.id,
         severity=finding.severity,
-        message=_filled(failure.message, finding.variant, numbers),
-        why=_filled(failure.why, finding.variant, numbers),
-        next_step=_filled(failure.next_step, finding.variant, numbers),
+        message=message,
+        why=why,
+        next_step=next_step,
         place=_place(finding.place),
         fix=_fix(failure),
-        confidence=say("finding.sure", {"confidence": percent(finding.confidence, 0)})
-        if finding.confidence < 1
-        else "",
+        confidence=_confidence(finding),
     )
+
+
+def _plainly(finding: Finding) -> Told:
+    name = shown(finding.failure)
+    listed = ", ".join(f"{number} {value}" for number, value in safe(finding.numbers).items())
+    message = f"{say('finding.unknown', {'failure': name})} {listed}".strip()
+    return Told(name, finding.severity, message, "", "", _place(finding.place), confidence=_confidence(finding))
+
+
+def _confidence(finding: Finding) -> str:
+    return say("finding.sure", {"confidence": percent(finding.confidence, 0)}) if finding.confidence < 1 else ""
 
 
 def reason(key: str, numbers: Mapping[str, Number]) -> str:

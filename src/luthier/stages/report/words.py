@@ -133,7 +133,7 @@ ENGLISH: dict[str, str] = {
     "finding.where": "Where",
     "finding.fix": "Fix",
     "finding.sure": "{confidence} sure",
-    "finding.unknown": "{failure} was seen; its texts are not installed here.",
+    "finding.unknown": "{failure} was seen; this Luthier has no texts for it.",
     "place.rows": "{name} rows {rows}",
     "place.rows_plain": "rows {rows}",
     "place.lines": "lines {lines} of the file",
