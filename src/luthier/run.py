@@ -81,11 +81,11 @@ def load(path: str) -> Predictor:
     return Predictor.load(run_folder.existing(path))
 
 
-def predict_file(path: str, source: str, target: str, watch: Watch = unwatched) -> int:
-    """Predict a file row by row into another; returns the number of rows."""
+def predict_file(path: str, source: str, target: str, watch: Watch = unwatched, text: str | None = None) -> int:
+    """Predict a file row by row into another; returns the number of rows. See `predict.predict_file`."""
     from luthier.predict import predict_file as predict
 
-    return predict(load(path), source, target, watch)
+    return predict(load(path), source, target, watch, text)
 
 
 def _run(folder: RunFolder, request: Request, watch: Watch) -> Report:

@@ -49,9 +49,9 @@ class Story(SimpleNamespace):
         """Told to diagnose."""
         return self._answer("diagnose", folder)
 
-    def predict_file(self, run: str, source: str, target: str, watch: Watch) -> int:
+    def predict_file(self, run: str, source: str, target: str, watch: Watch, text: str | None) -> int:
         """Told to predict."""
-        self._answer("predict", run, source, target)
+        self._answer("predict", run, source, target, text)
         return 1_200
 
     def reproduce(self, name: str, watch: Watch, *, good: bool, model: str | None) -> Report:
@@ -136,12 +136,12 @@ def test_a_silenced_error_does_not_count(story: Story) -> None:
 def test_predict(story: Story, capsys: pytest.CaptureFixture[str]) -> None:
     """The file to write is named after the file to read, unless it is said."""
     assert main(["predict", "runs/x-1", "in/new.csv"]) == 0
-    assert main(["predict", "runs/x-1", "in/new.csv", "--out", "o.csv", "--json"]) == 0
+    assert main(["predict", "runs/x-1", "in/new.csv", "--out", "o.csv", "--text", "body", "--json"]) == 0
 
     target = str(Path("in/new.predicted.csv"))
     assert story.asked == [
-        ("predict", "runs/x-1", "in/new.csv", target),
-        ("predict", "runs/x-1", "in/new.csv", "o.csv"),
+        ("predict", "runs/x-1", "in/new.csv", target, None),
+        ("predict", "runs/x-1", "in/new.csv", "o.csv", "body"),
     ]
     assert capsys.readouterr().out == (
         f'1,200 rows with labels and probabilities: {target}\n{{"rows": 1200, "file": "o.csv"}}\n'

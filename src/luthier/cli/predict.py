@@ -19,7 +19,8 @@ EXAMPLES = (
 def add_arguments(parser: Parser) -> None:
     """What `predict` takes."""
     parser.add_argument("run", metavar="RUN", help="run folder")
-    parser.add_argument("file", metavar="FILE", help="CSV or JSONL with a column of text")
+    parser.add_argument("file", metavar="FILE", help="CSV, TSV or JSON lines with a column of text, also .gz")
+    parser.add_argument("--text", metavar="COLUMN", help="column of the texts (the one of the training data)")
     parser.add_argument("--out", metavar="FILE", help="file to write (NAME.predicted.SUFFIX when not said)")
     add_output(parser)
 
@@ -27,7 +28,7 @@ def add_arguments(parser: Parser) -> None:
 def run(wanted: argparse.Namespace) -> int:
     """Predict every row and say where the result stands."""
     source = Path(wanted.file)
-    target = Path(wanted.out) if wanted.out else source.with_name(f"{source.stem}.predicted{source.suffix}")
+    target = Path(wanted.out) if wanted.out else _beside(source)
     if target.resolve() == source.resolve():
         raise InputError(
             "the file to write is the file to read", where=str(source), next_step="name another with --out"
@@ -35,9 +36,15 @@ def run(wanted: argparse.Namespace) -> int:
     with watching() as watch:
         from luthier.run import predict_file
 
-        rows = predict_file(wanted.run, str(source), str(target), watch)
+        rows = predict_file(wanted.run, str(source), str(target), watch, wanted.text)
     if wanted.json:
         print(json.dumps({"rows": rows, "file": str(target)}, ensure_ascii=False))
     else:
         print(f"{rows:,} rows with labels and probabilities: {target}")
     return 0
+
+
+def _beside(source: Path) -> Path:
+    """NAME.predicted.SUFFIX; what was packed is written unpacked."""
+    plain = source.with_suffix("") if source.suffix.lower() == ".gz" else source
+    return plain.with_name(f"{plain.stem}.predicted{plain.suffix}")

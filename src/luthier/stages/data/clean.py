@@ -33,12 +33,16 @@ class Step:
     change: Callable[[pa.Array], pa.Array]
 
 
-def clean_texts(texts: pa.ChunkedArray, steps: Sequence[str]) -> tuple[pa.ChunkedArray, dict[str, int]]:
+def clean_texts(
+    texts: pa.ChunkedArray, steps: Sequence[str], *, check_language: bool = True
+) -> tuple[pa.ChunkedArray, dict[str, int]]:
     """Run steps over texts; the same function cleans what a trained model is asked about.
 
     Args:
         texts: strings; null stays null.
         steps: names of steps, in order, from `STEPS`.
+        check_language: False for texts to be predicted: a few short ones say nothing of their language, and training
+            has looked.
 
     Returns:
         The cleaned texts, and step to the number of rows that it changed, zero included.
@@ -52,7 +56,7 @@ def clean_texts(texts: pa.ChunkedArray, steps: Sequence[str]) -> tuple[pa.Chunke
             raise PlanError(
                 f"there is no cleaning step '{name}'", where="data.clean", next_step=f"choose from {', '.join(STEPS)}"
             )
-        if name == "stop_words":
+        if name == "stop_words" and check_language:
             _refuse_other_languages(texts)
         chunks = [_chunk(STEPS[name], chunk) for chunk in texts.chunks]
         texts = pa.chunked_array([chunk for chunk, _ in chunks], pa.string())

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from luthier.errors import InputError
+from luthier.stages.data.columns import LABEL_NAMES, TEXT_NAMES
 from luthier.stages.data.formats._contract import UNSPLIT, Raw, suffix
 from luthier.stages.data.formats._records import Dialect, Record, records, refuse_runaway_quote
 from luthier.stages.data.formats._table import placed
@@ -25,6 +26,7 @@ SAYS = "delimited text (.csv, .tsv, .tab, .txt, also .gz)"
 _NAMES = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
 _SAMPLE_BYTES, _SAMPLE_ROWS = 1 << 18, 200
 _CHUNK = 50_000
+_USUAL = frozenset({*TEXT_NAMES, *LABEL_NAMES})
 _OPENED = re.compile(rb'(?:^|\t)("[^\t\r\n]*)', re.MULTILINE)
 
 
@@ -104,15 +106,16 @@ def _is_data(header: list[str], rows: list[list[str]]) -> bool:
     """Whether the first line is a row: one of its short values stands again, twice or more, in its own column.
 
     Headers repeated by joining files do not count, nor the running numbers that pandas writes for want of names.
+    A column "spam" with the labels "spam" and "ham" repeats its name too; a usual name beside it that does not repeat,
+    such as "text", shows a header all the same.
     """
     if [name for name in header if name] == [str(number) for number in range(sum(map(bool, header)))]:
         return False
     others = [row for row in rows if row != header]
-    for position, value in enumerate(header):
-        again = sum(len(row) > position and row[position] == value for row in others)
-        if value and len(value) <= 40 and again >= 2:
-            return True
-    return False
+    again = [sum(len(row) > i and row[i] == value for row in others) for i, value in enumerate(header)]
+    if any(not count and value.strip().lower() in _USUAL for count, value in zip(again, header, strict=True)):
+        return False
+    return any(count >= 2 and 0 < len(value) <= 40 for count, value in zip(again, header, strict=True))
 
 
 def _is_orange(rows: list[list[str]]) -> bool:
