@@ -83,14 +83,14 @@ def test_no_leaks() -> None:
     assert near_rows(texts(rows, "validation", "test"), texts(rows, "train"), 0.8) == set()
 
 
-@pytest.mark.parametrize(("leak", "shared"), [(1, True), (0, False)])
-def test_groups(leak: int, shared: bool) -> None:
-    """Authors stand on both sides only where they leak."""
+@pytest.mark.parametrize(("leak", "shared"), [(1.0, 20), (0.5, 10), (0.0, 0)])
+def test_groups(leak: float, shared: int) -> None:
+    """As many authors stand on both sides as leak, or hardly fewer: some have no scored row by chance."""
     rows = make("topics", 200, {**GIVEN, "groups": 20, "leak": leak}).to_pylist()
     sides = [{row["author"] for row in rows if (row["split"] == "train") == side} for side in (True, False)]
 
     assert all(sides)
-    assert bool(sides[0] & sides[1]) == shared
+    assert 0.6 * shared <= len(sides[0] & sides[1]) <= shared
 
 
 def test_header_script_and_stop_words() -> None:

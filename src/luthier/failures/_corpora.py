@@ -12,7 +12,8 @@ Options, all absent by default:
 - `overlap`: share of validation and test rows that are copies of training rows (needs `given`);
 - `near`: share of validation and test rows that are training rows with one word added (needs `given`);
 - `groups`: number of authors; adds a column `author`, and their own turns of phrase to their texts;
-- `leak`: 1 lets authors stand on both sides of a given split, 0 keeps them apart (needs `given` and `groups`);
+- `leak`: share of the authors who stand on both sides of a given split; the others stand on one (needs `given` and
+  `groups`);
 - `header`: words of a letterhead that is the same on every row;
 - `script`: 1 writes every word in Ethiopic syllables;
 - `stop_words`: 0 removes function words and punctuation.
@@ -156,17 +157,17 @@ def _groups(rows: list[Row], options: Options, chance: random.Random) -> list[Ro
 
 
 def _given(rows: list[Row], options: Options, chance: random.Random) -> list[Row]:
-    """Name a split for each row; without `leak` an author stands in one split only."""
+    """Name a split for each row; an author who does not leak stands in one split only."""
     if not options.get("given"):
         return rows
-    if options.get("groups") and not options.get("leak"):
-        authors = list(dict.fromkeys(row["author"] for row in rows))
-        place = {author: _split_of(i, len(authors)) for i, author in enumerate(authors)}
-        return [{**row, "split": place[row["author"]]} for row in rows]
-    order = list(range(len(rows)))
-    chance.shuffle(order)
-    names = {row: _split_of(i, len(rows)) for i, row in enumerate(order)}
-    return [{**row, "split": names[i]} for i, row in enumerate(rows)]
+    authors = list(dict.fromkeys(row.get("author", "") for row in rows))
+    leaking = round(len(authors) * float(options.get("leak", 0))) if options.get("groups") else len(authors)
+    apart = authors[leaking:]
+    whole = {author: _split_of(i, len(apart)) for i, author in enumerate(apart)}
+    spread = [i for i, row in enumerate(rows) if row.get("author", "") not in whole]
+    chance.shuffle(spread)
+    single = {row: _split_of(i, len(spread)) for i, row in enumerate(spread)}
+    return [{**row, "split": single[i] if i in single else whole[row["author"]]} for i, row in enumerate(rows)]
 
 
 def _split_of(position: int, total: int) -> str:

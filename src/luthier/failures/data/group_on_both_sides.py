@@ -44,15 +44,15 @@ DEGREE = Degree.WHEN_ASKED
 
 BAD = Scene(
     rows=200,
-    options={"given": 1, "groups": 20, "leak": 1},
+    options={"given": 1, "groups": 20, "leak": 0.5},
     train=False,
-    says="Twenty authors, each with texts in train, validation and test.",
+    says="Twenty authors, half of them with texts in train, validation and test.",
 )
 GOOD = Scene(
     rows=200,
     options={"given": 1, "groups": 20, "leak": 0},
     train=False,
-    says="The same authors, each in one split only.",
+    says="Twenty authors, each in one split only.",
 )
 
 
