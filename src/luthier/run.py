@@ -11,15 +11,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from luthier import folder as run_folder
 from luthier.facts.event import Event, Watch, unwatched
 from luthier.facts.finding import Moment, Verdicts
 from luthier.facts.report import Evidence, Report
 from luthier.failures._engine import all_failures, ask, last_word
+from luthier.folder import RunFolder, existing, in_use, new, refuse_finished, request_of
 
 if TYPE_CHECKING:
     from luthier.facts.request import Request
-    from luthier.folder import RunFolder
     from luthier.known import Known
     from luthier.predict import Predictor
 
@@ -35,7 +34,7 @@ def fit(request: Request, watch: Watch = unwatched) -> Report:
         LuthierError: the data, the plan, the model or the run folder cannot be used.
         KeyboardInterrupt: Ctrl-C; its argument is the run folder, with which `resume` goes on.
     """
-    with run_folder.new(request) as folder:
+    with new(request) as folder:
         return _run(folder, request, watch)
 
 
@@ -46,10 +45,10 @@ def resume(path: str, watch: Watch = unwatched) -> Report:
         RunError: the run is finished, or what it began with was changed.
         KeyboardInterrupt: as in `fit`.
     """
-    folder = run_folder.existing(path)
-    run_folder.refuse_finished(folder)
-    with run_folder.in_use(folder):
-        return _run(folder, run_folder.request_of(folder), watch)
+    folder = existing(path)
+    refuse_finished(folder)
+    with in_use(folder):
+        return _run(folder, request_of(folder), watch)
 
 
 def check(request: Request, watch: Watch = unwatched) -> Report:
@@ -67,10 +66,10 @@ def diagnose(path: str, watch: Watch = unwatched) -> Report:
     from luthier.stages.diagnose.evidence import of_run
     from luthier.stages.plan import file as plan_file
 
-    folder = run_folder.existing(path)
+    folder = existing(path)
     watch(Event("stage", "check", f"reading {path}"))
     evidence = of_run(folder, plan_file.load(folder.plan) if folder.plan.is_file() else None)
-    rounds = [_ask(run_folder.request_of(folder), moment, evidence) for moment in Moment]
+    rounds = [_ask(request_of(folder), moment, evidence) for moment in Moment]
     return Report(name=folder.path.name, evidence=evidence, verdicts=last_word(*rounds), folder=path)
 
 
@@ -78,7 +77,7 @@ def load(path: str) -> Predictor:
     """The model of a finished run, ready to predict."""
     from luthier.predict import Predictor
 
-    return Predictor.load(run_folder.existing(path))
+    return Predictor.load(existing(path))
 
 
 def predict_file(path: str, source: str, target: str, watch: Watch = unwatched, text: str | None = None) -> int:

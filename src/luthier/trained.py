@@ -17,7 +17,7 @@ from luthier.files import make_folder, remove_folder, staged_folder
 from luthier.folder import RunFolder
 from luthier.known import Known
 from luthier.models.save import save_classifier
-from luthier.stages.evaluate.baselines import FittedBaseline, Labelled, fit_baselines
+from luthier.stages.evaluate.baselines import MOST_ROWS, FittedBaseline, Labelled, fit_baselines
 from luthier.stages.evaluate.metrics import Floats
 from luthier.stages.evaluate.predict import predict_logits
 from luthier.stages.evaluate.predictions import write_predictions
@@ -39,7 +39,7 @@ class Trained:
         setup: holds the model with the best weights.
         attempted: log and verdicts of the guard.
         baselines: fitted on the same rows.
-        features: split to the vectors of the encoder before training, (rows, width).
+        features: vectors of validation and test from the encoder before training, (rows, width) each.
     """
 
     setup: SetUp
@@ -82,8 +82,7 @@ def train(
     """
     watch(Event("stage", "baselines", "fitting baselines"))
     setup = known.set_up()
-    features = {name: frozen_features(setup, name).numpy() for name in setup.encoded}
-    baselines = _baselines(known, setup, features)
+    baselines, features = _baselines(known, setup)
     watch(Event("stage", "train", f"training with the strategy {known.plan.strategy.name}"))
     home = folder.attempt(1)
     make_folder(home)
@@ -94,12 +93,16 @@ def train(
     return Trained(setup, attempted, baselines, features)
 
 
-def _baselines(known: Known, setup: SetUp, features: Mapping[str, Floats]) -> tuple[FittedBaseline, ...]:
-    def labelled(name: SplitName) -> Labelled:
-        texts = known.splits[name]["text"].to_pylist()
-        return Labelled(texts, setup.encoded[name].targets, features[name])
-
-    return fit_baselines(labelled("train"), labelled("validation"), len(known.data.classes), seed=known.plan.seed)
+def _baselines(known: Known, setup: SetUp) -> tuple[tuple[FittedBaseline, ...], dict[str, Floats]]:
+    """Fit on at most `MOST_ROWS` training rows; beside the baselines, the frozen vectors of validation and test."""
+    rows = _spread(len(setup.encoded["train"]), MOST_ROWS)
+    encoded = setup.encoded["train"].take(rows)
+    texts = known.splits.train["text"].take(rows).to_pylist()
+    train = Labelled(texts, encoded.targets, frozen_features(setup, encoded).numpy())
+    features = {name: frozen_features(setup, setup.encoded[name]).numpy() for name in ("validation", "test")}
+    gold = setup.encoded["validation"].targets
+    validation = Labelled(known.splits.validation["text"].to_pylist(), gold, features["validation"])
+    return fit_baselines(train, validation, len(known.data.classes), seed=known.plan.seed), features
 
 
 def _quick_look(known: Known, setup: SetUp, feed: Feed | None) -> Callable[[], Evaluation]:

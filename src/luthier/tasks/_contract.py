@@ -50,6 +50,12 @@ class Encoded:
         """Tokens of each row, shape (rows,)."""
         return np.diff(self.offsets)
 
+    def take(self, rows: npt.NDArray[np.int64]) -> "Encoded":
+        """The rows at these positions, in this order."""
+        kept = [self.row(int(row)) for row in rows]
+        offsets = np.concatenate([[0], np.cumsum(self.lengths[rows])]).astype(np.int64)
+        return Encoded(np.concatenate(kept) if kept else self.ids[:0], offsets, self.targets[rows])
+
     def row(self, index: int) -> npt.NDArray[np.int32]:
         """Token ids of one row."""
         return self.ids[self.offsets[index] : self.offsets[index + 1]]

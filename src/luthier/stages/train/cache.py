@@ -59,7 +59,7 @@ def frozen_part_kept(
     if not _worth_keeping(prepared, splits, model, plan, folder):
         yield dict.fromkeys(splits)
     elif prepared.frozen_body:
-        kept = {name: _vectors(model, encoded, pad_id, plan) for name, encoded in splits.items()}
+        kept = {name: body_features(model, encoded, pad_id, plan) for name, encoded in splits.items()}
         with body_replayed(model) as body:
             yield {name: _VectorFeed(vectors, body) for name, vectors in kept.items()}
     else:
@@ -120,8 +120,8 @@ def _frozen_batches(encoded: Encoded, pad_id: int) -> Iterator[Batch]:
         yield collate(encoded, rows, pad_id)
 
 
-def _vectors(model: Classifier, encoded: Encoded, pad_id: int, plan: Plan) -> Tensor:
-    """One vector per row from the whole frozen body: (rows, width) fp32."""
+def body_features(model: Classifier, encoded: Encoded, pad_id: int, plan: Plan) -> Tensor:
+    """One vector per row from the whole body as it is now: (rows, width) fp32."""
     model.eval()
     kept = torch.empty((len(encoded), model.config.hidden_size))
     for batch in _frozen_batches(encoded, pad_id):

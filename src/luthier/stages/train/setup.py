@@ -15,17 +15,14 @@ from luthier.models.attention import use_training_attention
 from luthier.models.dropout import replace_dropout
 from luthier.models.load import Classifier
 from luthier.models.parts import parts
-from luthier.models.prefix import body_vectors
 from luthier.models.tokenizer import TextTokenizer
 from luthier.models.vocabulary import Vocabulary, compact
-from luthier.stages.train.cache import frozen_part_kept
+from luthier.stages.train.cache import body_features, frozen_part_kept
 from luthier.stages.train.loop import Job
 from luthier.stages.train.optimiser import class_weights
 from luthier.strategies._contract import Prepared, Strategy
-from luthier.tasks._batches import Feed, WordDropout, collate, sorted_batches
+from luthier.tasks._batches import Feed, WordDropout
 from luthier.tasks._contract import Encoded, Task
-
-_TOKENS_PER_BATCH = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +123,6 @@ def ready_to_train(setup: SetUp, counts: Sequence[int], scratch: Path) -> Iterat
         yield job, feeds["validation"]
 
 
-def frozen_features(setup: SetUp, split: str) -> Tensor:
-    """One vector per row of a split from the model as it is now: (rows, width) fp32."""
-    encoded, model = setup.encoded[split], setup.model
-    model.eval()
-    features = torch.empty((len(encoded), model.config.hidden_size))
-    bf16 = setup.plan.train.precision == "bf16"
-    for rows in sorted_batches(encoded.lengths, _TOKENS_PER_BATCH):
-        batch = collate(encoded, rows, setup.pad_id)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-            features[torch.from_numpy(rows)] = body_vectors(model, batch.ids, batch.mask).float()
-    return features
+def frozen_features(setup: SetUp, encoded: Encoded) -> Tensor:
+    """One vector per row from the model as it is now: (rows, width) fp32."""
+    return body_features(setup.model, encoded, setup.pad_id, setup.plan)
