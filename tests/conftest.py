@@ -39,6 +39,16 @@ def minilm() -> Path:
 
 
 @pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a random BERT (2 layers, width 16) whose tokenizer knows the words of the made-up reviews."""
+    from luthier.failures import _corpora
+    from luthier.models.tiny import write_tiny_model
+
+    texts = _corpora.make("reviews", 200, {}, 0)["text"].to_pylist()
+    return write_tiny_model(tmp_path_factory.mktemp("tiny") / "model", texts)
+
+
+@pytest.fixture(scope="session")
 def sms_spam() -> Path:
     """CSV of 4,837 text messages; columns: an unnamed index, spam (0 or 1), text."""
     return _fetched("sms_spam")

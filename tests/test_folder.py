@@ -1,5 +1,9 @@
 """The run folder: taken by one run, left untouched or whole, and removed when a run never began."""
 
+import errno
+import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -7,6 +11,7 @@ import pytest
 from luthier import folder as run_folder
 from luthier.errors import InputError, RunError
 from luthier.facts.request import Request
+from luthier.folder import RunFolder
 
 
 @pytest.fixture(autouse=True)
@@ -112,3 +117,78 @@ def test_a_damaged_request(tmp_path: Path) -> None:
 
     with pytest.raises(RunError, match="cannot be read"):
         run_folder.request_of(run_folder.existing("."))
+
+
+def test_what_a_crash_left_does_not_take_the_name(tmp_path: Path) -> None:
+    """A run killed before its first file was whole can be started again under the same name."""
+    (tmp_path / ".staging-request.json-0123abcd").write_text("{")
+
+    with run_folder.new(Request(data="x.csv", out=str(tmp_path))) as folder:
+        assert folder.request.is_file()
+
+
+def test_no_disk_for_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first write of a run that goes on."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(RunError, match="No space left"), run_folder.in_use(RunFolder(tmp_path)):
+        pass
+
+
+def test_a_finished_run_does_not_go_on(tmp_path: Path) -> None:
+    """It says where the report is."""
+    folder = RunFolder(tmp_path)
+    run_folder.refuse_finished(folder)
+    folder.report.write_text("{}")
+
+    with pytest.raises(RunError, match="finished") as told:
+        run_folder.refuse_finished(folder)
+    assert str(tmp_path / "report.html") in told.value.next_step
+
+
+def test_one_process_at_a_time(tmp_path: Path) -> None:
+    """A second process is turned away; a killed one holds nothing, even while a process that it forked lives on."""
+    folder = RunFolder(tmp_path)
+    reading, writing = os.pipe()
+    holder = os.fork()
+    if holder == 0:
+        with run_folder.in_use(folder):
+            if os.fork() == 0:  # as a process that prepares batches would, it outlives its parent
+                time.sleep(2)
+                os._exit(0)
+            os.write(writing, b"!")
+            time.sleep(60)
+    os.read(reading, 1)
+
+    with pytest.raises(RunError, match="another process"), run_folder.in_use(folder):
+        pass
+    os.kill(holder, signal.SIGKILL)
+    os.waitpid(holder, 0)
+    with run_folder.in_use(folder):
+        pass
+
+
+def test_holding_a_folder_tidies_it(tmp_path: Path) -> None:
+    """What an earlier process left half-written goes; its work stays."""
+    folder = RunFolder(tmp_path)
+    (folder.data / ".staging-train.parquet-0123abcd").parent.mkdir()
+    (folder.data / ".staging-train.parquet-0123abcd").write_text("half")
+    folder.plan.write_text("seed: 1")
+
+    with run_folder.in_use(folder):
+        assert sorted(path.name for path in tmp_path.rglob("*")) == [".lock", "data", "plan.yaml"]
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_who_is_interrupted_hears_where_to_go_on(tmp_path: Path, begun: bool) -> None:
+    """The folder travels with Ctrl-C, where there is something to go on with."""
+    folder = RunFolder(tmp_path)
+    if begun:
+        folder.inputs.write_text("{}")
+
+    with pytest.raises(KeyboardInterrupt) as stop, run_folder.in_use(folder):
+        raise KeyboardInterrupt
+    assert stop.value.args == ((str(tmp_path),) if begun else ())

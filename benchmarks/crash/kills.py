@@ -11,6 +11,10 @@ from benchmarks.crash.child import run
 from benchmarks.crash.scene import Scene, Stage, difference, every_scene
 
 
+# Of a run's length: a life that goes on from a checkpoint is shorter, and the kill has to come before its end.
+_SHARE = 0.6
+
+
 @dataclass(slots=True)
 class Tally:
     """What came of the kills.
@@ -71,7 +75,7 @@ def _chain(stage: Stage, scene: Scene, length: float, chance: random.Random, tal
     reached = 0
     while True:
         child = run(request)
-        ended = child.kill_after(chance.uniform(0.0, length)) if tally.kills < kills else child.wait()
+        ended = child.kill_after(chance.uniform(0.0, _SHARE * length)) if tally.kills < kills else child.wait()
         resumed = ended.resumed_at
         if resumed is not None:
             tally.lost_steps = max(tally.lost_steps, reached - resumed)

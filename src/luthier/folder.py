@@ -180,6 +180,7 @@ def in_use(folder: RunFolder) -> Iterator[None]:
 
     Raises:
         RunError: another process holds it.
+        KeyboardInterrupt: Ctrl-C; its argument is the folder where the run has begun and can go on.
     """
     path = folder.path / ".lock"
     try:
@@ -198,7 +199,12 @@ def in_use(folder: RunFolder) -> Iterator[None]:
                 next_step="wait for it, or name another folder with --out",
             ) from error
         remove_leftovers(folder.path)
-        yield
+        try:
+            yield
+        except KeyboardInterrupt:
+            if folder.inputs.is_file():
+                raise KeyboardInterrupt(str(folder.path)) from None
+            raise
 
 
 def _numbered(data: str) -> Path:
