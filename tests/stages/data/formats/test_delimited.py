@@ -72,6 +72,17 @@ def test_no_header_line(tmp_path: Path) -> None:
     assert "no header line" in raw.notices[0]
 
 
+@pytest.mark.parametrize(
+    "content", ["text,label\none,a\ntext,label\ntwo,b\ntext,label\nthree,a\n", ",0,1\n0,one,1\n1,two,1\n2,three,1\n"]
+)
+def test_odd_header_lines(content: str, tmp_path: Path) -> None:
+    """A header repeated by joining files, and running numbers in place of names, are headers."""
+    path = tmp_path / "x.csv"
+    path.write_text(content)
+
+    assert delimited.read(path).notices == ()
+
+
 def test_orange_header(tmp_path: Path) -> None:
     """The two further header lines of the Orange toolbox are no rows."""
     found = read(tmp_path, "Category\tText\nd\tstring\nclass\t\n\nearn\tone two\nacq\tthree\n", "x.tab")
