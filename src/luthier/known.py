@@ -28,7 +28,7 @@ from luthier.stages.data.profile import profile, with_cut
 from luthier.stages.data.read import Read, read_rows
 from luthier.stages.data.split import make_splits
 from luthier.stages.plan import file as plan_file
-from luthier.stages.plan.budget import expectation, fit_budget
+from luthier.stages.plan.budget import fit_budget
 from luthier.stages.plan.defaults import Facts, candidates, derive
 from luthier.stages.plan.wishes import Wishes, wishes
 from luthier.stages.train.probe import measure_speed
@@ -89,9 +89,10 @@ def look(request: Request, watch: Watch) -> Known:
     """
     wanted = wishes(request)
     _tell(watch, wanted.notices)
+    read = _read(wanted, watch)
     model_folder = models.locate(wanted.plan.model.id)
     model, tokenizer = models.facts(wanted.plan.model.id, model_folder), TextTokenizer.load(model_folder)
-    read, splits = _rows(wanted, request, watch)
+    splits = _split(read, wanted, watch)
     watch(Event("stage", "profile", f"measuring {sum(splits[name].num_rows for name in _NAMES):,} rows"))
     cut = min(model.usable_positions, model.trained_tokens or model.usable_positions)
     near = wanted.plan.data.near_duplicates
@@ -108,14 +109,19 @@ def look(request: Request, watch: Watch) -> Known:
 _NAMES: tuple[SplitName, ...] = ("train", "validation", "test")
 
 
-def _rows(wanted: Wishes, request: Request, watch: Watch) -> tuple[Read, Splits]:
+def _read(wanted: Wishes, watch: Watch) -> Read:
     data = wanted.plan.data
     watch(Event("stage", "read", f"reading {data.path}"))
-    wish = Wish(request.text, request.label, request.group, request.time)
-    read = read_rows(data.path, wish, steps=data.clean)
+    named = {role: getattr(data, role) for role in ("text", "label", "group", "time") if wanted.fixed(f"data.{role}")}
+    read = read_rows(data.path, Wish(**named), steps=data.clean)
     _tell(watch, read.notices, "read")
     for role, how in read.columns.how.items():
         watch(Event("notice", "read", f"{role}: {how}"))
+    return read
+
+
+def _split(read: Read, wanted: Wishes, watch: Watch) -> Splits:
+    data = wanted.plan.data
     split = make_splits(
         read,
         seed=wanted.plan.seed,
@@ -124,7 +130,7 @@ def _rows(wanted: Wishes, request: Request, watch: Watch) -> tuple[Read, Splits]
         near_duplicates=data.near_duplicates,
     )
     _tell(watch, split.notices, "read")
-    return read, split.splits
+    return split.splits
 
 
 def _facts(data: DataFacts, model: ModelFacts) -> Facts:
@@ -140,7 +146,6 @@ def _within_budget(known: Known, wanted: Wishes, watch: Watch) -> Known:
     plans = candidates(wanted, _facts(known.data, known.model))
     plan, said = fit_budget(plans, known.data, speed, wanted.budget_seconds or 0.0)
     _tell(watch, said)
-    watch(Event("notice", "plan", f"expected: {expectation(plan, known.data, speed)}"))
     return replace(known, plan=plan)
 
 

@@ -55,14 +55,15 @@ def measure_speed(setup: SetUp) -> Speed:
 
 
 def _tokens_per_second(run: Callable[[Batch], None], batches: Sequence[Batch]) -> float:
-    """Median over batches, after one that warms up, until the time is used."""
+    """Tokens over seconds, after a batch that warms up, until the time is used."""
     run(batches[0])
-    speeds: list[float] = []
-    started = time.perf_counter()
-    while len(speeds) < _LEAST or time.perf_counter() - started < _SECONDS:
-        batch = batches[len(speeds) % len(batches)]
-        speeds.append(batch.ids.numel() / _seconds(run, batch))
-    return float(np.median(speeds))
+    tokens, seconds, done = 0, 0.0, 0
+    while done < _LEAST or seconds < _SECONDS:
+        batch = batches[done % len(batches)]
+        seconds += _seconds(run, batch)
+        tokens += batch.ids.numel()
+        done += 1
+    return tokens / seconds
 
 
 def _seconds(run: Callable[[Batch], None], batch: Batch) -> float:
