@@ -3,8 +3,8 @@
     python -m benchmarks.accuracy                       SMS spam and Reuters R8, three seeds
     python -m benchmarks.accuracy sms_spam --seeds 1 --json out.json
 
-SMS spam is split by Luthier (80/10/10 by the seed, copies on one side), R8 as it comes (official test). Runs are kept in
-`--cache` and not repeated.
+SMS spam is split by Luthier (80/10/10 by the seed, copies on one side), R8 as it comes (official test). Runs are kept
+in `--cache` and not repeated.
 """
 
 import argparse

@@ -107,7 +107,7 @@ class Predictor:
             return []
         cleaned, _ = clean_texts(pa.chunked_array([strings(texts)]), self.plan.data.clean, check_language=False)
         ids, offsets = self.tokenizer.ids(cleaned.to_pylist(), self.plan.model.max_tokens)
-        encoded = Encoded(ids, offsets, np.full(len(texts), -1, dtype=np.int64))
+        encoded = Encoded(ids, offsets, np.full(len(texts), -1, dtype=np.int64), self.plan.model.max_tokens)
         probabilities = self.task.decode(predict_logits(self.model, encoded, self.tokenizer.pad_id))
         return [
             Prediction(self.classes[int(row.argmax())], dict(zip(self.classes, map(float, row), strict=True)))

@@ -110,7 +110,7 @@ def _act_on(scene: Scene, known: Known, folder: RunFolder, watch: Watch) -> Acte
     if scene.sabotage == "labels shuffled":
         known = replace(known, splits=known.splits.with_split("train", _shuffled(known.splits.train)))
     kind = _NanWeight.at(scene.sabotage_step) if "NaN" in scene.sabotage else Training
-    guard = Guard(all_failures())
+    guard = Guard(all_failures(), before=rounds[Moment.BEFORE])
     trained = train(known, folder, guard, watch, kind)
     scored = score(trained, known, folder, watch)
     save(scored, known, folder, watch)

@@ -106,7 +106,7 @@ def _story(folder: RunFolder, request: Request, watch: Watch) -> Report:
     before = _ask(request, Moment.BEFORE, known.evidence)
     for finding in before.seen:
         clock.watch(Event("finding", "check", finding.failure, numbers=finding.numbers))
-    trained = train(known, folder, Guard(all_failures(), request.ignore), clock.watch)
+    trained = train(known, folder, Guard(all_failures(), request.ignore, before), clock.watch)
     scored = score(trained, known, folder, clock.watch)
     save(scored, known, folder, clock.watch)
     evidence = verify(scored, known, folder, clock.watch)

@@ -91,6 +91,20 @@ def sorted_batches(lengths: Rows, tokens_per_batch: int) -> list[Rows]:
     return batches
 
 
+def padded_length(longest: int, at_most: int) -> int:
+    """Tokens to pad a batch to: a multiple of 2 up to 32, of 4 up to 64, of 8 up to 128, and so on.
+
+    The matrix library compiles kernels for every new shape and keeps about a thousand. With a shape for every length it
+    compiles without end: MiniLM-L6 on SMS spam took 111 ms a step, and 87 ms with rounded lengths.
+
+    Args:
+        longest: tokens of the longest row of the batch.
+        at_most: where rows are cut; a model may have no positions beyond.
+    """
+    step = max(2, 1 << max(0, (longest - 1).bit_length() - 4))
+    return max(longest, min(-(-longest // step) * step, at_most))
+
+
 def collate(
     encoded: Encoded, rows: Rows, pad_id: int, *, epoch: int = 0, word_dropout: WordDropout | None = None
 ) -> Batch:
@@ -99,7 +113,7 @@ def collate(
     if word_dropout is not None:
         texts = [word_dropout(ids, epoch, int(row)) for ids, row in zip(texts, rows, strict=True)]
     lengths = np.array([len(ids) for ids in texts])
-    ids = np.full((len(rows), int(lengths.max())), pad_id, dtype=np.int64)
+    ids = np.full((len(rows), padded_length(int(lengths.max()), encoded.max_tokens)), pad_id, dtype=np.int64)
     for i, text in enumerate(texts):
         ids[i, : len(text)] = text
     mask = np.arange(ids.shape[1])[None, :] < lengths[:, None]

@@ -36,11 +36,13 @@ class Encoded:
         ids: token ids of all rows, one after the other, shape (tokens,).
         offsets: where each row starts; row i is ids[offsets[i]:offsets[i + 1]]; shape (rows + 1,).
         targets: what the loss compares with, shape (rows,).
+        max_tokens: where rows were cut; none is longer.
     """
 
     ids: npt.NDArray[np.int32]
     offsets: npt.NDArray[np.int64]
     targets: npt.NDArray[np.int64]
+    max_tokens: int
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -54,7 +56,7 @@ class Encoded:
         """The rows at these positions, in this order."""
         kept = [self.row(int(row)) for row in rows]
         offsets = np.concatenate([[0], np.cumsum(self.lengths[rows])]).astype(np.int64)
-        return Encoded(np.concatenate(kept) if kept else self.ids[:0], offsets, self.targets[rows])
+        return Encoded(np.concatenate(kept) if kept else self.ids[:0], offsets, self.targets[rows], self.max_tokens)
 
     def row(self, index: int) -> npt.NDArray[np.int32]:
         """Token ids of one row."""

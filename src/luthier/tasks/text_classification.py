@@ -24,9 +24,10 @@ def encode(table: pa.Table, tokenizer: TextTokenizer, plan: Plan, classes: Class
     Raises:
         InputError: a label is not among the classes.
     """
-    ids, offsets = tokenizer.ids(table["text"].to_pylist(), plan.model.max_tokens)
+    length = plan.model.max_tokens
+    ids, offsets = tokenizer.ids(table["text"].to_pylist(), length)
     if "label" not in table.column_names:
-        return Encoded(ids, offsets, np.full(len(offsets) - 1, -1, dtype=np.int64))
+        return Encoded(ids, offsets, np.full(len(offsets) - 1, -1, dtype=np.int64), length)
     number = {name: index for index, name in enumerate(classes)}
     labels = table["label"].to_pylist()
     unknown = next((i for i, label in enumerate(labels) if label not in number), None)
@@ -36,7 +37,7 @@ def encode(table: pa.Table, tokenizer: TextTokenizer, plan: Plan, classes: Class
             where=f"{table['file'][unknown].as_py()}, line {table['line'][unknown].as_py()}",
             next_step="correct the label, or add training rows of this class",
         )
-    return Encoded(ids, offsets, np.array([number[label] for label in labels], dtype=np.int64))
+    return Encoded(ids, offsets, np.array([number[label] for label in labels], dtype=np.int64), length)
 
 
 def build(folder: Path, plan: Plan, classes: Classes) -> Classifier:

@@ -189,14 +189,17 @@ def _evaluate(run: _Run, step: int) -> None:
 
 
 def _is_better(scored: Evaluation, position: Position, metric: str) -> bool:
-    """Strictly better than the best so far, in the metric's own direction; a score that is not finite never is."""
-    value = scored.score(metric)
-    if not math.isfinite(value):
+    """Better than the best so far in the metric's own direction, ties by loss; a score that is not finite never is."""
+    if not math.isfinite(scored.score(metric)):
         return False
-    best = next((e.score(metric) for step, e in position.evaluations if step == position.best_step), None)
-    if best is None:
-        return True
-    return value < best if metric in LOWER_IS_BETTER else value > best
+    best = next((e for step, e in position.evaluations if step == position.best_step), None)
+    return best is None or _rank(scored, metric) > _rank(best, metric)
+
+
+def _rank(scored: Evaluation, metric: str) -> tuple[float, float]:
+    value = scored.score(metric)
+    loss = scored.loss if scored.loss is not None and math.isfinite(scored.loss) else math.inf
+    return (-value if metric in LOWER_IS_BETTER else value, -loss)
 
 
 def _save(run: _Run) -> None:
