@@ -46,7 +46,7 @@ class TextTokenizer:
                 raise ValueError("no vocabulary is there")
             loaded = cls(tokenizer)
             loaded.ids(["a text"], 8)
-        rows = AutoConfig.from_pretrained(folder, trust_remote_code=False).vocab_size
+            rows = AutoConfig.from_pretrained(folder, trust_remote_code=False).vocab_size
         highest = max(tokenizer.get_vocab().values(), default=0)
         if highest >= rows:
             raise ModelError(
