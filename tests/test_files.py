@@ -22,6 +22,13 @@ def folder_of(path: Path, *names: str) -> Path:
     return path
 
 
+def fail_inside(path: Path, error: BaseException) -> None:
+    """Begin a folder and fail."""
+    with staged_folder(path) as staging:
+        (staging / "one").write_text("1")
+        raise error
+
+
 def failing(*_: object, **__: object) -> None:
     """A disk that is full."""
     raise FULL
@@ -142,12 +149,8 @@ def test_a_manifest_that_lists_nothing_is_not_trusted(tmp_path: Path) -> None:
 @pytest.mark.parametrize("error", [FULL, KeyboardInterrupt(), ValueError("inside")])
 def test_a_folder_that_fails_is_not_there(tmp_path: Path, error: BaseException) -> None:
     """Whatever ends the block; errors of the disk are translated, others pass."""
-    with (
-        pytest.raises(RunError if error is FULL else type(error)),
-        staged_folder(tmp_path / "x") as staging,
-    ):
-        (staging / "one").write_text("1")
-        raise error
+    with pytest.raises(RunError if error is FULL else type(error)):
+        fail_inside(tmp_path / "x", error)
 
     assert list(tmp_path.iterdir()) == []
 

@@ -36,6 +36,8 @@ from luthier.stages.train import checkpoint
 from luthier.stages.train.loop import Training
 
 _SIZE = 1 << 16
+_COUNTERS = 16
+_TICK = 0.001
 STEP_STARTS, BATCH_DONE, SAVING = "a step starts", "a batch is done", "a checkpoint is being written"
 
 Act = Callable[[], None]
@@ -49,11 +51,13 @@ class Ended:
     Attributes:
         status: exit status; 0 finished, 2 a LuthierError, 3 any other exception, -9 killed.
         step: last optimiser step that it had taken, over its whole life; 0 for none.
+        events: events of its life.
         said: notices and the error, in order.
     """
 
     status: int
     step: int
+    events: int
     said: tuple[str, ...]
 
     @property
@@ -70,7 +74,7 @@ class Child:
 
     def __init__(self, work: Callable[["Child"], None]) -> None:
         self._notes = mmap.mmap(-1, _SIZE)  # shared with the child
-        self._end = 8
+        self._end = _COUNTERS
         sys.stdout.flush()
         sys.stderr.flush()
         self.pid = os.fork()
@@ -108,21 +112,29 @@ class Child:
         """Keep the number of the last step."""
         self._notes[:8] = number.to_bytes(8, "little")
 
+    @property
+    def events(self) -> int:
+        """Events so far: how far it has come, whatever else this machine is doing."""
+        return int.from_bytes(self._notes[8:16], "little")
+
     def watch(self, event: Event) -> None:
         """A watcher that notes what the parent needs."""
+        self._notes[8:16] = (self.events + 1).to_bytes(8, "little")
         if event.kind == "progress" and event.stage == "train":
             self.step(event.done)
         elif event.kind == "notice":
             self.note(event.text)
 
-    def kill_after(self, seconds: float) -> Ended:
-        """SIGKILL after so many seconds, unless it ended by itself."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
+    def kill_after(self, events: int, seconds: float) -> Ended:
+        """SIGKILL so many seconds after so many events, unless it ended by itself."""
+        until = None
+        while until is None or time.monotonic() < until:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 return self._ended(status)
-            time.sleep(min(0.002, max(0.0, until - time.monotonic())))
+            if until is None and self.events >= events:
+                until = time.monotonic() + seconds
+            time.sleep(_TICK)
         os.kill(self.pid, signal.SIGKILL)
         return self.wait()
 
@@ -131,10 +143,11 @@ class Child:
         return self._ended(os.waitpid(self.pid, 0)[1])
 
     def _ended(self, status: int) -> Ended:
-        lines = bytes(self._notes[8:]).split(b"\0", 1)[0].decode(errors="replace").splitlines()
+        lines = bytes(self._notes[_COUNTERS:]).split(b"\0", 1)[0].decode(errors="replace").splitlines()
         step = int.from_bytes(self._notes[:8], "little")
+        events = self.events
         self._notes.close()
-        return Ended(os.waitstatus_to_exitcode(status), step, tuple(lines))
+        return Ended(os.waitstatus_to_exitcode(status), step, events, tuple(lines))
 
 
 def run(request: Request, *, before: Act | None = None, hook: Hook | None = None) -> Child:

@@ -1,4 +1,4 @@
-"""SIGKILL at random times. Every kill is followed by a resume; every run is brought to its end and compared."""
+"""SIGKILL at random moments. Every kill is followed by a resume; every run is brought to its end and compared."""
 
 import random
 import shutil
@@ -10,9 +10,8 @@ from pathlib import Path
 from benchmarks.crash.child import run
 from benchmarks.crash.scene import Scene, Stage, difference, every_scene
 
-
-# Of a run's length: a life that goes on from a checkpoint is shorter, and the kill has to come before its end.
-_SHARE = 0.6
+_LONGEST = 0.1
+"""Seconds after an event within which the kill strikes; a step with its checkpoint takes about as long."""
 
 
 @dataclass(slots=True)
@@ -46,10 +45,10 @@ def kill_many(stage: Stage, kills: int, seed: int, tell: Callable[[str], None]) 
     """Kill until so many kills have struck."""
     chance, tally, started = random.Random(seed), Tally(), time.monotonic()
     scenes = list(every_scene())
-    lengths = {scene: _length(stage, scene) for scene in scenes}
+    lives = {scene: _events(stage, scene) for scene in scenes}
     while tally.kills < kills:
         scene = chance.choice(scenes)
-        _chain(stage, scene, lengths[scene], chance, tally, kills)
+        _chain(stage, scene, lives[scene], chance, tally, kills)
         if tally.runs % 20 == 0:
             tell(
                 f"{tally.kills} kills, {tally.runs} runs, {len(tally.unusable)} unusable, {len(tally.different)} differ"
@@ -60,22 +59,22 @@ def kill_many(stage: Stage, kills: int, seed: int, tell: Callable[[str], None]) 
     return {**result, "failed": [*tally.unusable, *tally.different, *late]}
 
 
-def _length(stage: Stage, scene: Scene) -> float:
-    """Seconds of the run when nothing happens to it."""
-    shutil.rmtree(stage.folder / f"{scene.name}-undisturbed", ignore_errors=True)
-    started = time.monotonic()
-    stage.undisturbed(scene)
-    return time.monotonic() - started
+def _events(stage: Stage, scene: Scene) -> int:
+    """Events of the run when nothing happens to it."""
+    ended = run(stage.request(scene, f"{scene.name}-counted")).wait()
+    assert ended.status == 0, ended
+    return ended.events
 
 
-def _chain(stage: Stage, scene: Scene, length: float, chance: random.Random, tally: Tally, kills: int) -> None:
+def _chain(stage: Stage, scene: Scene, events: int, chance: random.Random, tally: Tally, kills: int) -> None:
     """One run, killed again and again at random moments of its life until one life is long enough."""
     request = stage.request(scene, f"killed-{tally.runs}")
     folder = Path(request.out or "")
     reached = 0
     while True:
         child = run(request)
-        ended = child.kill_after(chance.uniform(0.0, _SHARE * length)) if tally.kills < kills else child.wait()
+        moment = chance.randrange(events), chance.uniform(0.0, _LONGEST)
+        ended = child.kill_after(*moment) if tally.kills < kills else child.wait()
         resumed = ended.resumed_at
         if resumed is not None:
             tally.lost_steps = max(tally.lost_steps, reached - resumed)

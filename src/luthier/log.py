@@ -94,7 +94,7 @@ class Log:
         kind = "step" if isinstance(record, Step) else "evaluation"
         values = {"kind": kind, "step": step, **msgspec.to_builtins(record)}
         try:
-            self._file.write((json.dumps(_spelled(values)) + "\n").encode())
+            self._file.write((json.dumps(spelled(values)) + "\n").encode())
         except OSError as error:
             raise cannot_write(self.path, error) from error
 
@@ -125,7 +125,7 @@ def read_log(path: Path, recorder: Recorder) -> None:
             if not line.endswith(b"\n"):
                 return
             try:
-                values = _numbers(json.loads(line))
+                values = unspelled(json.loads(line))
                 if isinstance(values, dict) and values.pop("kind") == "step":
                     values.pop("step")
                     recorder.add(msgspec.convert(values, Step, strict=False))
@@ -139,20 +139,21 @@ def read_log(path: Path, recorder: Recorder) -> None:
                 ) from error
 
 
-def _spelled(value: object) -> object:
+def spelled(value: object) -> object:
     """JSON has no NaN or infinity: they are spelled "NaN", "Infinity", "-Infinity"; nothing is filtered."""
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, dict):
-        return {key: _spelled(inner) for key, inner in value.items()}
+        return {key: spelled(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_spelled(inner) for inner in value]
+        return [spelled(inner) for inner in value]
     return value
 
 
-def _numbers(value: object) -> object:
+def unspelled(value: object) -> object:
+    """What `spelled` was given."""
     if isinstance(value, str) and value in {"NaN", "Infinity", "-Infinity"}:
         return float(value)
     if isinstance(value, dict):
-        return {key: _numbers(inner) for key, inner in value.items()}
+        return {key: unspelled(inner) for key, inner in value.items()}
     return value

@@ -7,7 +7,7 @@ mapped pages count as memory of the process, read ones do not.
 
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -66,7 +66,7 @@ def frozen_part_kept(
         with ExitStack() as stack:
             paths = {name: folder / f"{name}.states" for name in splits}
             for name, path in paths.items():
-                stack.callback(path.unlink, missing_ok=True)
+                stack.callback(_remove, path)
                 _write_states(model, prepared.frozen_layers, splits[name], pad_id, plan, path)
             files = {name: stack.enter_context(path.open("rb", buffering=0)) for name, path in paths.items()}
             replay = stack.enter_context(layers_replayed(model, prepared.frozen_layers))
@@ -87,6 +87,12 @@ def _worth_keeping(prepared: Prepared, splits: Splits, model: Classifier, plan: 
     kept = bool(size < _DISK_SHARE * shutil.disk_usage(folder).free)
     write_file(answer, _KEPT if kept else "computed anew\n")
     return kept
+
+
+def _remove(path: Path) -> None:
+    """A file that stays takes room and does no harm: the next process writes it anew."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 class _VectorFeed:

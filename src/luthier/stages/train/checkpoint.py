@@ -5,6 +5,7 @@ the random state), `state.json` (position and history), `log.jsonl` (the log up 
 Nothing is pickled. On resume the newest checkpoint that verifies is taken, and what was passed over is said.
 """
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from torch import Tensor
 from luthier.errors import RunError
 from luthier.facts.evaluation import Evaluation
 from luthier.files import make_folder, remove_folder, remove_leftovers, staged_folder, verify_folder
+from luthier.log import spelled, unspelled
 
 _KEPT = 2
 
@@ -84,7 +86,8 @@ class Checkpoints:
             with staged_folder(final) as staging:
                 save_file(weights, staging / "weights.safetensors")
                 save_file(optimiser, staging / "optimiser.safetensors")
-                (staging / "state.json").write_bytes(msgspec.json.format(msgspec.json.encode(position)))
+                state = spelled(msgspec.to_builtins(position))
+                (staging / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
                 shutil.copyfile(log, staging / "log.jsonl")
         except SafetensorError as error:
             raise RunError(
@@ -152,8 +155,8 @@ class Checkpoints:
     def _position(self, step: int) -> Position:
         path = self.path(step) / "state.json"
         try:
-            return msgspec.json.decode(path.read_bytes(), type=Position)
-        except (OSError, msgspec.MsgspecError) as error:
+            return msgspec.convert(unspelled(json.loads(path.read_bytes())), Position, strict=False)
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
             raise RunError(
                 f"cannot be read: {error}",
                 where=str(path),
