@@ -187,9 +187,11 @@ def _both(child: Child, hook: Hook) -> Watch:
 
 
 def warm_up(request: Request) -> None:
-    """Run once in this process, so that children find everything imported."""
+    """Run once in this process, so that children find everything imported; nothing stays changed."""
+    kept = intervals.RESAMPLES, reload.subprocess
     _shorten()
     luthier.run.fit(request)
+    intervals.RESAMPLES, reload.subprocess = kept
 
 
 def kill_self() -> None:
