@@ -146,8 +146,8 @@ def test_a_kill_does_not_outrun_the_guard(run: Callable[..., Run]) -> None:
     assert len(attempted.trace) == 4
 
 
-@pytest.mark.parametrize("save_every", [0, 1, 2, 3])
-@pytest.mark.parametrize("step", [1, 3, 4, 5])
+@pytest.mark.parametrize("save_every", [0, 1, 3])
+@pytest.mark.parametrize("step", [1, 4, 5])
 def test_going_on_ends_in_the_same_weights(run: Callable[..., Run], save_every: int, step: int) -> None:
     """Torn down at any step without a clean-up; log and weights as if nothing had happened."""
     whole, torn = (run([0.5, 0.7, 0.6], save_every=save_every, word_dropout=0.2) for _ in range(2))

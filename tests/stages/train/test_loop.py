@@ -65,8 +65,7 @@ def test_the_same_plan_gives_the_same_weights(tiny_model: Path, strategy: str) -
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-@pytest.mark.parametrize("workers", [0, 2])
-@pytest.mark.parametrize("stop", [1, 3, 4])
+@pytest.mark.parametrize(("workers", "stop"), [(0, 1), (0, 3), (2, 4)])
 def test_going_on_from_a_state(tiny_model: Path, strategy: str, workers: int, stop: int) -> None:
     """Within an epoch and at its end: weights, optimiser and random state end as if undisturbed, bit for bit."""
     wanted = plan(strategy, word_dropout=0.2, accumulation=2, workers=workers)
@@ -109,7 +108,7 @@ def test_what_a_step_tells(tiny_model: Path) -> None:
     encoded = training.job.encoded
 
     assert [step.number for step in steps] == [1, 2, 3, 4]
-    assert [step.rows for step in steps] == [32, 10, 32, 10] or sum(s.rows for s in steps[:2]) == 42
+    assert steps[0].rows + steps[1].rows == steps[2].rows + steps[3].rows == 42
     assert sum(step.tokens for step in steps[:2]) == int(encoded.lengths.sum())
     assert all(step.padded_tokens >= step.tokens and step.clipped for step in steps)
     assert steps[1].epoch == 1.0
