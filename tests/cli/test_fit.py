@@ -70,9 +70,9 @@ def story(monkeypatch: pytest.MonkeyPatch) -> Story:
 
 def test_fit(story: Story, capsys: pytest.CaptureFixture[str]) -> None:
     """The request is handed on; progress goes to stderr, the report alone to stdout."""
-    assert main(["fit", "a.csv", "--epochs", "2", "--out", "o", "--repair"]) == 0
+    assert main(["fit", "a.csv", "--epochs", "2", "--out", "o"]) == 0
 
-    assert story.asked == [("fit", Request("a.csv", epochs=2.0, out="o", repair=True))]
+    assert story.asked == [("fit", Request("a.csv", epochs=2.0, out="o"))]
     shown = capsys.readouterr()
     assert "runs/x-1" in shown.out
     assert "\x1b" not in shown.out

@@ -24,7 +24,6 @@ def add_arguments(parser: Parser) -> None:
     run = parser.add_argument_group("the run")
     run.add_argument("--out", metavar="FOLDER", help="run folder to write (runs/NAME-NUMBER when not said)")
     run.add_argument("--resume", metavar="RUN", help="go on with an interrupted run")
-    run.add_argument("--repair", action="store_true", help="fixes may change values that you set")
     add_output(parser)
 
 

@@ -63,7 +63,6 @@ def request(wanted: argparse.Namespace) -> Request:
         plan_file=wanted.plan,
         ignore=tuple(failure_named(name).id for name in wanted.ignore),
         only=tuple(failure_named(name).id for name in wanted.only),
-        repair=getattr(wanted, "repair", False),
         near_duplicates=not wanted.no_near_duplicates,
     )
 

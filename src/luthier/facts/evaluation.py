@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+LOWER_IS_BETTER = frozenset({"log_loss", "calibration_error"})
+"""Metrics whose better values are the smaller ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:

@@ -20,7 +20,6 @@ class Request:
         plan_file: a plan.yaml to repeat.
         ignore: ids of failures that the user does not want to hear of.
         only: ids of the failures to ask; empty means all.
-        repair: values that the user set may be changed by fixes.
         near_duplicates: False skips the search for near duplicates.
     """
 
@@ -41,5 +40,4 @@ class Request:
     plan_file: str | None = None
     ignore: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
-    repair: bool = False
     near_duplicates: bool = True

@@ -1,10 +1,10 @@
 """Dropout that draws eight masks from one random number.
 
 On a processor PyTorch draws dropout masks one element at a time; for MiniLM-L6 at 8 x 128 tokens that is a quarter of
-the step (`python -m benchmarks.speed` prints it). A 64-bit draw holds eight bytes, and a byte compared with a threshold
-is a Bernoulli draw whose probability is a multiple of 1/256: 0.1 becomes 26/256 = 0.1016. The scale uses that
-probability, so that the expectation stays exact. Draws come from PyTorch's default generator and are as repeatable as
-it is.
+the step (profiled with stock Transformers, see docs/decisions/0007). A 64-bit draw holds eight bytes, and a byte
+compared with a threshold is a Bernoulli draw whose probability is a multiple of 1/256: 0.1 becomes 26/256 = 0.1016. The
+scale uses that probability, so that the expectation stays exact. Draws come from PyTorch's default generator and are as
+repeatable as it is.
 """
 
 import torch

@@ -12,7 +12,9 @@ from luthier.tasks._contract import Encoded
 
 Rows = npt.NDArray[np.int64]
 
-_POOL = 64  # batches sorted by length together; less padding than 16, and order stays random enough (benchmarks/speed)
+_POOL = 64
+"""Batches sorted by length together. SMS spam, 8 rows a batch, in MiniLM's tokens: 209 a batch, padding counted, of
+which 201 are real; 202 when the whole epoch is sorted, 425 when rows are drawn at random (our count)."""
 
 
 @dataclass(frozen=True, slots=True)

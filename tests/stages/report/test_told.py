@@ -18,7 +18,7 @@ def test_finding_speaks_through_its_failure() -> None:
     assert found.why
     assert found.next_step
     assert found.place == "test rows 118, 371, 2960 (lines 120, 373, 2981 of the file)"
-    assert found.fix.endswith("(--repair)")
+    assert found.fix.endswith("left to you")
     assert found.confidence == ""
 
 

@@ -20,7 +20,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 CALIBRATION_BINS = 15
-LOWER_IS_BETTER = frozenset({"log_loss", "calibration_error"})
 
 
 @dataclass(frozen=True, slots=True)

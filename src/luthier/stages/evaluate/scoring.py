@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from luthier.facts.evaluation import ClassScores, Evaluation, Interval, Scores
+from luthier.facts.evaluation import LOWER_IS_BETTER, ClassScores, Evaluation, Interval, Scores
 from luthier.stages.evaluate import intervals, metrics
 from luthier.stages.evaluate.compare import compare
 from luthier.stages.evaluate.metrics import Floats, Ints
@@ -73,7 +73,7 @@ def score(
     """
     gold = gold.astype(np.int64)
     scored = [evaluate(name, model.split, theirs, gold, classes, seed=seed) for name, theirs in baselines.items()]
-    sign = -1.0 if metric in metrics.LOWER_IS_BETTER else 1.0
+    sign = -1.0 if metric in LOWER_IS_BETTER else 1.0
     scored.sort(key=lambda one: -sign * one.score(metric))
     compared = (
         compare(one.name, metric, gold, probabilities.astype(np.float64), baselines[one.name], seed=seed)

@@ -15,9 +15,8 @@ its 95 % paired interval (docs/decisions/0010-the-verdict-is-a-paired-interval.m
 import math
 
 from luthier.facts.artifact import ArtifactFacts
-from luthier.facts.evaluation import Comparison, Outcome, Scores
+from luthier.facts.evaluation import LOWER_IS_BETTER, Comparison, Outcome, Scores
 from luthier.facts.finding import Number, Verdicts
-from luthier.stages.evaluate import metrics
 from luthier.stages.evaluate.compare import rows_to_settle
 
 WORTH_HAVING = 0.01
@@ -86,7 +85,7 @@ def _compared(metric: str, test: Scores, comparison: Comparison) -> Outcome:
     difference = comparison.difference
     differ = comparison.model_only + comparison.baseline_only
     extra = _near_perfect(metric, numbers)
-    if difference.low > 0 and (metric in metrics.LOWER_IS_BETTER or differ >= FEWEST_DIFFERENT_ROWS):
+    if difference.low > 0 and (metric in LOWER_IS_BETTER or differ >= FEWEST_DIFFERENT_ROWS):
         return Outcome("ready", metric, (("better", numbers),))
     if difference.high < 0:
         return Outcome("not_better", metric, (("worse", numbers),))
@@ -127,7 +126,7 @@ def _numbers(metric: str, test: Scores, comparison: Comparison) -> dict[str, Num
 
 def _near_perfect(metric: str, numbers: dict[str, Number]) -> tuple[Reason, ...]:
     score = float(numbers["baseline_score"])
-    if metric in metrics.LOWER_IS_BETTER or score < NEAR_PERFECT:
+    if metric in LOWER_IS_BETTER or score < NEAR_PERFECT:
         return ()
     kept = ("metric", "baseline", "baseline_score")
     return (("near_perfect_baseline", {key: numbers[key] for key in kept} | {"left": 1 - score}),)

@@ -19,7 +19,7 @@ _GROUPS = ("data", "model", "strategy", "train")
 _HEAD = """\
 # Everything that decides this run, each value with its reason. To run it again:
 #   luthier fit --plan {name}
-# A value that you leave out is derived again; a value listed under set_by_user is never changed without --repair.
+# A value that you leave out is derived again; a value listed under set_by_user is never changed.
 """
 
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from luthier.facts.evaluation import Evaluation
+from luthier.facts.evaluation import LOWER_IS_BETTER, Evaluation
 from luthier.facts.event import Event, Watch
 from luthier.facts.finding import Finding, Number, Verdicts
 from luthier.facts.report import Evidence
@@ -17,8 +17,6 @@ from luthier.stages.train.checkpoint import Checkpoints, Position
 from luthier.stages.train.guard import Guard
 from luthier.stages.train.interrupt import Held, held_back
 from luthier.stages.train.loop import Training
-
-LOWER_IS_BETTER = frozenset({"log_loss", "calibration_error", "loss"})
 
 
 @dataclass(frozen=True, slots=True)

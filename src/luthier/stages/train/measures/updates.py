@@ -1,8 +1,7 @@
 """How far a step moves the weights: |change| / |weights| per group, on a fixed sample.
 
-A healthy run moves its weights by about a thousandth per step at full rate (Karpathy's rule of thumb; see the failure
-pages for what we measured). Comparing all weights would cost two walks over memory per step, so a few thousand are
-compared.
+A healthy run moves its weights by about a thousandth per step at full rate (Karpathy's rule of thumb). Comparing all
+weights would cost two walks over memory per step, so a few thousand are compared.
 """
 
 import torch
