@@ -8,10 +8,14 @@ is left out, since Trainer's defaults do not validate. Scores are taken afterwar
 """
 
 import argparse
+import csv
 import json
 import resource
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +58,6 @@ def run_luthier(work: Work, data: Data, seed: int, folder: Path, *, guarded: boo
 
     from luthier.facts.evaluation import Evaluation, Interval
     from luthier.facts.event import unwatched
-    from luthier.facts.report import Evidence
     from luthier.facts.rows import Splits
     from luthier.failures._engine import all_failures
     from luthier.known import strategies, tasks
@@ -73,6 +76,9 @@ def run_luthier(work: Work, data: Data, seed: int, folder: Path, *, guarded: boo
         for name, rows in (("train", data.train), ("test", data.test))
     }
     splits = Splits(tables["train"], tables["test"].slice(0, 1), tables["test"], "given")
+    # In a process of its own: what looking at the data takes is no part of training's memory.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
+        evidence = replace(other.submit(evidence_of, data, base, folder).result(), plan=plan)
     started, used = time.perf_counter(), time.process_time()
     setup = set_up(
         plan, tasks()["text_classification"], strategies()[work.strategy], base, tokenizer, splits, data.classes
@@ -81,7 +87,7 @@ def run_luthier(work: Work, data: Data, seed: int, folder: Path, *, guarded: boo
     guard = Guard(all_failures() if guarded else {})
     with ready_to_train(setup, [1] * len(data.classes), folder) as (job, _):
         training = Training(job, Accelerator(cpu=True))
-        done = attempt(training, folder, guard, Evidence(plan=plan), lambda: constant, unwatched)
+        done = attempt(training, folder, guard, evidence, lambda: constant, unwatched)
     seconds, cpu = time.perf_counter() - started, time.process_time() - used
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     logits = predict_logits(setup.model, setup.encoded["test"], setup.pad_id)
@@ -97,6 +103,18 @@ def run_luthier(work: Work, data: Data, seed: int, folder: Path, *, guarded: boo
         "tokens": tokens,
         **measured,
     }
+
+
+def evidence_of(data: Data, base: Path, folder: Path) -> Any:
+    """All that Luthier knows before it trains on these rows, as the guard gets it in a run."""
+    from luthier.facts.event import unwatched
+    from luthier.facts.request import Request
+    from luthier.known import look
+
+    source = folder / "rows.csv"
+    with source.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("text", "label"), *data.train])
+    return look(Request(str(source), model=str(base)), unwatched).evidence
 
 
 def plan_of(work: Work, seed: int) -> Plan:
