@@ -2,6 +2,7 @@
 
     python -m benchmarks.speed                       every work, three repeats
     python -m benchmarks.speed sms_full --repeats 5 --json out.json
+    python -m benchmarks.speed r8_frozen --trainer-steps 300     Trainer's 35 minutes projected from 300 of its steps
 
 Prints the guard's cost (the same work with and without it) and the share of this processor's bf16 matrix peak that
 training reaches, the peak measured by a large product.
@@ -9,6 +10,7 @@ training reaches, the peak measured by a large product.
 
 import argparse
 import json
+import math
 import statistics
 import subprocess
 import sys
@@ -33,13 +35,14 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--json", type=Path, help="file to write the results to")
     parser.add_argument("--no-guard", action="store_true", help="leave out the measurement of the guard")
+    parser.add_argument("--trainer-steps", type=int, help="project Trainer's time from so many steps; it has no scores")
     asked = parser.parse_args()
     peak = matrix_peak()
     print(f"bf16 matrix peak of this machine: {peak / 1e9:,.0f} GFLOP/s with {torch.get_num_threads()} threads\n")
     print(HEAD)
     results = []
     for name in asked.works or WORKS:
-        runs = repeated(name, SIDES, asked.repeats)
+        runs = repeated(name, SIDES, asked.repeats, asked.trainer_steps)
         results.append(summary(name, runs, peak))
         print(line(results[-1]), flush=True)
     guard = None if asked.no_guard else guard_cost(asked.repeats)
@@ -60,12 +63,15 @@ def matrix_peak(size: int = 4096) -> float:
     return float(2 * size**3 / min(seconds[1:]))
 
 
-def repeated(work: str, sides: tuple[str, ...], repeats: int) -> dict[str, list[dict[str, Any]]]:
+def repeated(
+    work: str, sides: tuple[str, ...], repeats: int, trainer_steps: int | None = None
+) -> dict[str, list[dict[str, Any]]]:
     """Run the sides in turn, each run in a process of its own."""
+    more = [] if trainer_steps is None else ["--trainer-steps", str(trainer_steps)]
     runs: dict[str, list[dict[str, Any]]] = {side: [] for side in sides}
     for seed in range(repeats):
         for side in sides if seed % 2 == 0 else sides[::-1]:
-            command = [sys.executable, "-m", "benchmarks.speed.sides", side, work, "--seed", str(seed)]
+            command = [sys.executable, "-m", "benchmarks.speed.sides", side, work, "--seed", str(seed), *more]
             done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
             runs[side].append(json.loads(done.stdout.splitlines()[-1]))
     return runs
@@ -75,7 +81,7 @@ def summary(name: str, runs: dict[str, list[dict[str, Any]]], peak: float) -> di
     """Medians of both sides, and their ratio."""
 
     def median(side: str, key: str) -> float:
-        return statistics.median(run[key] for run in runs[side])
+        return statistics.median(run.get(key, math.nan) for run in runs[side])
 
     ours = median("luthier", "seconds")
     flops = 6 * WEIGHTS * runs["luthier"][0]["tokens"]

@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("side", choices=("luthier", "luthier-unguarded", "trainer"))
     parser.add_argument("work", choices=WORKS)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--trainer-steps", type=int, help="project Trainer's time from so many steps")
     asked = parser.parse_args()
     work = WORKS[asked.work]
     data = SETS[work.data](asked.seed)
@@ -45,7 +46,7 @@ def main() -> None:
         if asked.side == "trainer":
             from benchmarks.speed.trainer import run_trainer
 
-            result = run_trainer(work, data, asked.seed, Path(folder))
+            result = run_trainer(work, data, asked.seed, Path(folder), asked.trainer_steps)
         else:
             result = run_luthier(work, data, asked.seed, Path(folder), guarded=asked.side == "luthier")
     print(json.dumps({"side": asked.side, "work": asked.work, "seed": asked.seed, **result}))
