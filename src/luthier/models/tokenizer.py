@@ -11,7 +11,7 @@ from transformers.tokenization_utils_base import PreTrainedTokenizerBase
 from luthier.errors import ModelError
 from luthier.models.foreign import translated
 
-_CHUNK = 10_000
+_CHUNK = 500
 
 
 class TextTokenizer:

@@ -9,7 +9,7 @@ from luthier.models.load import Classifier
 from luthier.tasks._batches import Feed, collate, sorted_batches
 from luthier.tasks._contract import Encoded
 
-_TOKENS_PER_BATCH = 4096
+_TOKENS_PER_BATCH = 2048
 
 
 @torch.no_grad()

@@ -25,7 +25,7 @@ from luthier.strategies._contract import Prepared
 from luthier.tasks._batches import Batch, Feed, collate, sorted_batches
 from luthier.tasks._contract import Encoded
 
-_TOKENS_PER_BATCH = 4096
+_TOKENS_PER_BATCH = 2048
 _DISK_SHARE = 0.5
 _KEPT = "kept\n"
 
