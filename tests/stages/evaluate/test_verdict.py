@@ -39,6 +39,7 @@ def seen(severity: Severity, failure: str = "train_test_overlap") -> Verdicts:
         (0.001, 0.020, 0.040, 20, "ready", "better"),
         (0.001, 0.004, 0.007, 20, "ready", "better"),
         (0.001, 0.020, 0.040, 5, "cannot_tell", "too_few_rows"),
+        (-0.020, 0.0, 0.020, 20, "cannot_tell", "too_few_rows_level"),
         (0.001, 0.020, 0.040, 6, "ready", "better"),
         (-0.008, 0.012, 0.032, 20, "cannot_tell", "too_few_rows"),
         (-0.030, -0.010, 0.012, 20, "cannot_tell", "too_few_rows_no_gain"),

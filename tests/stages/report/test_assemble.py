@@ -136,6 +136,20 @@ def test_check_without_training() -> None:
     assert [one.id for one in view.sections] == ["findings", "not_looked", "data"]
 
 
+@pytest.mark.parametrize(
+    ("severities", "says"),
+    [((), "Go on"), (("warning",), "Read the findings"), (("warning", "error"), "Mend the errors")],
+)
+def test_next_step_after_a_check(severities: tuple[str, ...], says: str) -> None:
+    """It follows the worst finding, and speaks of errors only where there are any."""
+    found = tuple(replace(overlap_finding(200), severity=severity) for severity in severities)
+    full = sample_report(findings=found)
+
+    head = assemble(Report("check", Evidence(data=full.evidence.data), full.verdicts)).head
+
+    assert head.next_step.startswith(says)
+
+
 def test_empty_report() -> None:
     """Nothing known at all still gives a page."""
     view = assemble(Report("empty", Evidence(), Verdicts(), Outcome("failed", "macro_f1", (("no_scores", {}),))))

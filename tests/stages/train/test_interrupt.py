@@ -1,4 +1,4 @@
-"""Ctrl-C waits for the end of a step; a second one does not."""
+"""Ctrl-C waits for the end of a step; a second one does not. The signal of a cluster is treated alike."""
 
 import os
 import signal
@@ -43,6 +43,21 @@ def test_the_second_stops_at_once() -> None:
         hold()
     assert reached == []
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_cluster_wants_its_machine_back() -> None:
+    """SIGTERM is noted like Ctrl-C, and afterwards kills again as it did."""
+    reached = []
+
+    def hold() -> None:
+        with held_back() as held:
+            os.kill(os.getpid(), signal.SIGTERM)
+            reached.append(held.asked)
+
+    with pytest.raises(KeyboardInterrupt):
+        hold()
+    assert reached == [True]
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_nobody_pressed() -> None:

@@ -24,6 +24,8 @@ WORTH_HAVING = 0.01
 model that is a thousand times slower than TF-IDF; smaller differences are also within what another seed gives (Dodge et
 al., arXiv 2002.06305)."""
 FEWEST_DIFFERENT_ROWS = 6
+LEVEL = 0.0005
+"""Differences below this are printed as zero, and are told as such."""
 NEAR_PERFECT = 0.95
 """From this score of the baseline on, the report says how little there is left to gain."""
 JUDGED_HERE = frozenset({"not_better_than_baseline"})
@@ -93,6 +95,8 @@ def _compared(metric: str, test: Scores, comparison: Comparison) -> Outcome:
         return Outcome("not_better", metric, (("gain_too_small", numbers), *extra))
     needed = _rows_needed(test.model.rows, comparison)
     found = "too_few_rows" if difference.value > 0 else "too_few_rows_no_gain"
+    if abs(difference.value) < LEVEL:
+        found = "too_few_rows_level"
     return Outcome("cannot_tell", metric, ((found, numbers | {"rows_needed": needed}), *extra), needed)
 
 

@@ -45,12 +45,18 @@ def _head(report: Report) -> Head:
     if report.outcome is None:
         count = len(report.verdicts.seen)
         headline = say("title.checked_seen", {"count": count}) if count else say("title.checked")
-        return Head("checked", say("outcome.checked"), headline, (), say("next.checked"), figures)
+        return Head("checked", say("outcome.checked"), headline, (), say(_after_check(report)), figures)
     outcome = report.outcome
     headline = title(*outcome.reasons[0]) if outcome.reasons else ""
     sentences = tuple(reason(key, numbers) for key, numbers in outcome.reasons)
     badge = say(f"outcome.{outcome.kind}")
     return Head(outcome.kind, badge, headline, sentences, _next_step(report, outcome), figures)
+
+
+def _after_check(report: Report) -> str:
+    """What to do next when nothing was trained."""
+    worst = next((finding.severity for finding in report.verdicts.seen), "")
+    return "next.checked.errors" if worst == "error" else "next.checked.warnings" if worst else "next.checked"
 
 
 def _next_step(report: Report, outcome: Outcome) -> str:

@@ -24,6 +24,7 @@ ENGLISH: dict[str, str] = {
     "title.gain_too_small": "No gain worth having over the best baseline",
     "title.too_few_rows": "Ahead of the best baseline, but the test is too small to be sure",
     "title.too_few_rows_no_gain": "Not ahead of the best baseline, but the test is too small to rule out a gain",
+    "title.too_few_rows_level": "Level with the best baseline, and the test is too small to tell them apart",
     "title.error_finding": "Stopped by an error: {failure}",
     "title.no_scores": "The run ended before the test",
     "title.score_is_nan": "The predictions are broken",
@@ -36,6 +37,7 @@ ENGLISH: dict[str, str] = {
     "reason.too_few_rows_no_gain": (
         COMPARED + ", which holds a gain of {worth_having:.2f}. About {rows_needed:,} test rows would settle it."
     ),
+    "reason.too_few_rows_level": COMPARED + ". About {rows_needed:,} test rows would settle it.",
     "reason.near_perfect_baseline": (
         "{baseline} alone reaches {metric} {baseline_score:.3f}, so at most {left:.3f} is left to gain. Where speed or "
         "cost counts, it may serve as it is."
@@ -62,7 +64,9 @@ ENGLISH: dict[str, str] = {
     "next.not_better": "Use {baseline}: as good, and far cheaper. The findings name what may hold the model back.",
     "next.not_better.worse": "Use {baseline}: better, and far cheaper. The findings name what may hold the model back.",
     "next.failed": "Take the next step of the first finding below, then train again.",
-    "next.checked": "Mend the errors, or go on with luthier fit.",
+    "next.checked": "Go on with luthier fit.",
+    "next.checked.warnings": "Read the findings, then go on with luthier fit.",
+    "next.checked.errors": "Mend the errors before training: no score of such a run would count.",
     "title.checked": "No failure seen before training",
     "title.checked_seen": "{count} failures seen before training",
     "title.checked_seen.one": "One failure seen before training",
