@@ -24,14 +24,13 @@ Source
     https://arxiv.org/abs/2107.06499. Broder 1997 (shingles).
 """
 
-from luthier.facts.data import DataFacts, SplitName
+from luthier.facts.data import DataFacts
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked
 from luthier.facts.rows import Splits
 from luthier.facts.scene import Scene
-from luthier.failures._fixes import without_scored_rows
 from luthier.failures._near import near_rows
-from luthier.failures._places import first_pair, place_of_rows
-from luthier.failures._signals import score_noise
+from luthier.failures._overlaps import numbers, severity, without_rows_seen_before, worst_overlap
+from luthier.failures._places import place_of_rows
 
 MESSAGE = (
     "{rows} of {total} {split} rows ({percent:.1f} %) are near copies of {other} rows (similarity {threshold:.2f} "
@@ -60,40 +59,20 @@ def before(data: DataFacts) -> Finding | NotLooked | None:
     """Look for near overlaps."""
     if data.near_overlaps is None:
         return NotLooked("near duplicates were not searched for")
-    found = [overlap for overlap in data.near_overlaps if overlap.rows and overlap.split != "train"]
-    if not found:
+    worst = worst_overlap(data.near_overlaps)
+    if worst is None:
         return None
-    worst = max(found, key=lambda overlap: (overlap.share, overlap.split == "test"))
-    noise = score_noise(worst.total)
     return Finding(
         failure="near_duplicates_across_splits",
         moment=Moment.BEFORE,
-        severity="error" if worst.share > noise else "warning",
+        severity=severity(worst),
         confidence=0.9,
-        numbers={
-            "rows": worst.rows,
-            "total": worst.total,
-            "percent": 100 * worst.share,
-            "split": worst.split,
-            "other": worst.other,
-            "threshold": data.near_threshold,
-            "noise": 100 * noise,
-            **first_pair(worst),
-        },
+        numbers={**numbers(worst), "threshold": data.near_threshold},
         place=place_of_rows(worst.split, (row for row, _ in worst.examples)),
     )
 
 
 def fix(splits: Splits, finding: Finding) -> Splits:
     """Drop scored rows that nearly stand in a split before them."""
-    texts = {name: splits[name].column("text").to_pylist() for name in SPLITS}
     threshold = float(finding.numbers["threshold"])
-
-    def leaked(name: SplitName) -> set[int]:
-        earlier = [text for other in SPLITS[: SPLITS.index(name)] for text in texts[other]]
-        return near_rows(texts[name], earlier, threshold)
-
-    return without_scored_rows(splits, leaked)
-
-
-SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
+    return without_rows_seen_before(splits, lambda texts, earlier: near_rows(texts, earlier, threshold))

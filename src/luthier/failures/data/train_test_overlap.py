@@ -24,14 +24,15 @@ Source
     stand in train. Elangovan, He & Verspoor 2021, https://arxiv.org/abs/2102.01818.
 """
 
-from luthier.facts.data import DataFacts, SplitName
+from collections.abc import Sequence
+
+from luthier.facts.data import DataFacts
 from luthier.facts.finding import Degree, Finding, Moment
 from luthier.facts.likeness import normal_form
 from luthier.facts.rows import Splits
 from luthier.facts.scene import Scene
-from luthier.failures._fixes import without_scored_rows
-from luthier.failures._places import first_pair, place_of_rows
-from luthier.failures._signals import score_noise
+from luthier.failures._overlaps import numbers, severity, without_rows_seen_before, worst_overlap
+from luthier.failures._places import place_of_rows
 
 MESSAGE = (
     "{rows} of {total} {split} rows ({percent:.1f} %) also stand in {other}, {same_label} of them with the same "
@@ -58,39 +59,24 @@ GOOD = Scene(rows=200, options={"given": 1}, train=False, says="The same splits 
 
 def before(data: DataFacts) -> Finding | None:
     """Look for exact overlaps."""
-    found = [overlap for overlap in data.overlaps if overlap.rows and overlap.split != "train"]
-    if not found:
+    worst = worst_overlap(data.overlaps)
+    if worst is None:
         return None
-    worst = max(found, key=lambda overlap: (overlap.share, overlap.split == "test"))
-    noise = score_noise(worst.total)
     return Finding(
         failure="train_test_overlap",
         moment=Moment.BEFORE,
-        severity="error" if worst.share > noise else "warning",
+        severity=severity(worst),
         confidence=1.0,
-        numbers={
-            "rows": worst.rows,
-            "total": worst.total,
-            "percent": 100 * worst.share,
-            "split": worst.split,
-            "other": worst.other,
-            "same_label": worst.same_label,
-            "noise": 100 * noise,
-            **first_pair(worst),
-        },
+        numbers={**numbers(worst), "same_label": worst.same_label},
         place=place_of_rows(worst.split, (row for row, _ in worst.examples)),
     )
 
 
 def fix(splits: Splits, finding: Finding) -> Splits:
     """Drop scored rows that stand in a split before them."""
-    forms = {name: [normal_form(t) for t in splits[name].column("text").to_pylist()] for name in SPLITS}
-
-    def leaked(name: SplitName) -> set[int]:
-        earlier = {form for other in SPLITS[: SPLITS.index(name)] for form in forms[other]}
-        return {i for i, form in enumerate(forms[name]) if form in earlier}
-
-    return without_scored_rows(splits, leaked)
+    return without_rows_seen_before(splits, _copies)
 
 
-SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
+def _copies(texts: Sequence[str], earlier: Sequence[str]) -> set[int]:
+    known = {normal_form(text) for text in earlier}
+    return {i for i, text in enumerate(texts) if normal_form(text) in known}

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-
 _UNTAKEN = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
 """What handles a signal where nobody has taken it."""
 
