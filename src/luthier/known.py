@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 import torch
 
-from luthier.errors import RunError
+from luthier.errors import ModelError, RunError
 from luthier.facts.data import DataFacts, SplitName
-from luthier.facts.event import Event, Watch
+from luthier.facts.event import Event, Watch, unwatched
 from luthier.facts.model import ModelFacts
 from luthier.facts.plan import Plan
 from luthier.facts.report import Evidence
@@ -104,6 +104,27 @@ def look(request: Request, watch: Watch) -> Known:
         data = with_cut(data, splits, tokenizer, plan.model.max_tokens, plan.seed)
     known = Known(plan, data, model, splits, model_folder, tokenizer)
     return _within_budget(known, wanted, watch) if wanted.budget_seconds is not None else known
+
+
+def look_before(request: Request, watch: Watch) -> Evidence:
+    """What a check may know: all that `look` knows, or the data alone where the default model is not at hand.
+
+    Raises:
+        LuthierError: as `look`; a model that the user named must be there.
+    """
+    try:
+        return look(request, watch).evidence
+    except ModelError:
+        wanted = wishes(request)
+        if wanted.fixed("model.id"):
+            raise
+        _tell(watch, (f"the model {wanted.plan.model.id} is not at hand: looking at the data alone",))
+    read = _read(wanted, unwatched)
+    near = wanted.plan.data.near_duplicates
+    data = profile(read, _split(read, wanted, unwatched), near_duplicates=near, seed=wanted.plan.seed)
+    reasons = dict.fromkeys(("trace", "validation", "test", "artifact"), "nothing was trained")
+    no_model = "no model was at hand: name one with --model"
+    return Evidence(data, missing={**reasons, "model": no_model, "plan": no_model})
 
 
 _NAMES: tuple[SplitName, ...] = ("train", "validation", "test")

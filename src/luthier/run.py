@@ -53,12 +53,12 @@ def resume(path: str, watch: Watch = unwatched) -> Report:
 
 def check(request: Request, watch: Watch = unwatched) -> Report:
     """Look at data and plan without training: everything that can be seen before."""
-    from luthier.known import look
+    from luthier.known import look_before
 
     clock = Clock(watch)
-    known = look(request, clock.watch)
-    before = _ask(request, Moment.BEFORE, known.evidence)
-    return Report(name=request.data, evidence=known.evidence, verdicts=before, seconds=clock.seconds())
+    evidence = look_before(request, clock.watch)
+    before = _ask(request, Moment.BEFORE, evidence)
+    return Report(name=request.data, evidence=evidence, verdicts=before, seconds=clock.seconds())
 
 
 def diagnose(path: str, watch: Watch = unwatched) -> Report:

@@ -1,0 +1,65 @@
+"""`luthier check`, with and without a model at hand."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from luthier.cli.main import main
+from luthier.errors import ModelError
+from luthier.models import load as models
+
+
+@pytest.fixture
+def reviews(tmp_path: Path) -> Path:
+    """Forty rows, of which the last stands twice with two labels."""
+    rows = [{"text": f"review number {i} of film {i * 7}", "label": "ab"[i % 2]} for i in range(40)]
+    rows.append({**rows[-1], "label": "a"})
+    path = tmp_path / "reviews.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)) + "\n")
+    return path
+
+
+@pytest.fixture
+def no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine on which no model can be had."""
+
+    def nothing(model_id: str) -> Path:
+        raise ModelError(f"no model '{model_id}'", where="--model", next_step="name a folder")
+
+    monkeypatch.setattr(models, "_download", nothing)
+
+
+def test_data_alone(reviews: Path, no_hub: None, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without the default model the data is looked at all the same, and the rest says why it was not."""
+    status = main(["check", str(reviews), "--json"])
+    told = capsys.readouterr()
+    report = json.loads(told.out)
+    answers = {verdict["failure"]: verdict for verdict in report["verdicts"]["all"]}
+
+    assert status in (0, 1)
+    assert "is not at hand: looking at the data alone" in told.err
+    assert answers["conflicting_labels"]["answer"] == "seen"
+    assert answers["text_truncated_away"]["answer"] == "not looked"
+    assert answers["text_truncated_away"]["reason"] == "no model was at hand: name one with --model"
+
+
+@pytest.mark.parametrize("how", ["--model", "--set"])
+def test_a_named_model_must_be_there(reviews: Path, no_hub: None, how: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who names a model wants that one."""
+    words = ["--model", "no/such"] if how == "--model" else ["--set", "model.id=no/such"]
+
+    assert main(["check", str(reviews), *words]) == 2
+    assert "no model 'no/such'" in capsys.readouterr().err
+
+
+def test_no_data(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing to look at is wrong use."""
+    assert main(["check"]) == 2
+    assert "luthier check reviews.csv" in capsys.readouterr().err
+
+
+def test_data_errors_come_first(tmp_path: Path, no_hub: None, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is not there is told, not the model that is not there either."""
+    assert main(["check", str(tmp_path / "none.csv")]) == 2
+    assert "there is no such file" in capsys.readouterr().err
