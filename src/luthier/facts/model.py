@@ -20,6 +20,7 @@ class ModelFacts:
         pooling: how the classifier makes one vector of a text: as the checkpoint was trained, where its architecture
             can do that in a plain Transformers model.
         native_bf16: whether this processor multiplies bf16 in hardware.
+        license: SPDX id or name as the model's own card states it; empty where it does not.
         trained_pooling: what the checkpoint's own files say of its pooling (sentence-transformers), or None.
     """
 
@@ -34,3 +35,4 @@ class ModelFacts:
     pooling: Literal["cls", "mean"]
     native_bf16: bool = False
     trained_pooling: Literal["cls", "mean"] | None = None
+    license: str = ""

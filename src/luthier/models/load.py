@@ -20,6 +20,7 @@ from luthier.models.foreign import translated
 from luthier.models.heads import average_tokens, can_average
 from luthier.models.parts import parts
 from luthier.models.safety import Shapes, read_json, refuse_unsafe, weight_shapes
+from luthier.models.stated import license_of
 
 Classifier = PreTrainedModel
 _WANTED = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model", "1_Pooling/config.json"]
@@ -60,7 +61,7 @@ def _download(model_id: str) -> Path:
         "name a folder that holds config.json and model.safetensors, or a hub id; "
         "offline, download it first where there is a network",
     ):
-        return Path(snapshot_download(model_id, allow_patterns=_WANTED))
+        return Path(snapshot_download(model_id, allow_patterns=[*_WANTED, "README.md"]))
 
 
 def facts(model_id: str, folder: Path) -> ModelFacts:
@@ -85,6 +86,7 @@ def facts(model_id: str, folder: Path) -> ModelFacts:
         pooling="mean" if trained_pooling == "mean" and can_average(config.model_type) else "cls",
         trained_pooling=trained_pooling,
         native_bf16=native_bf16(),
+        license=license_of(folder),
     )
 
 

@@ -27,9 +27,18 @@ def with_model(report: Report, model: str) -> Report:
     return replace(report, evidence=replace(report.evidence, plan=plan))
 
 
+def stated(report: Report, license: str, languages: dict[str, float]) -> Report:
+    """The same run, with a base model that states its license, on rows in these languages."""
+    model, data = report.evidence.model, report.evidence.data
+    assert model is not None
+    assert data is not None
+    known = replace(report.evidence, model=replace(model, license=license), data=replace(data, languages=languages))
+    return replace(report, evidence=known)
+
+
 def test_front_matter() -> None:
     """Fields of the hub's specification, with its names for metrics and rounded values."""
-    found = front(card(sample_report(), license="apache-2.0", languages=("en",)))
+    found = front(card(stated(sample_report(), "apache-2.0", {"en": 0.95, "fr": 0.05})))
     index = found["model-index"]
     assert isinstance(index, list)
     result = index[0]["results"][0]

@@ -28,17 +28,17 @@ SHOWN_SECTIONS = ("scores", "classes", "data")
 FEWEST_POINTS = 0.05
 """Calibration error from which the card warns; our own choice, five points of probability."""
 
+FEWEST_ROWS = 0.1
+"""Share of the rows from which a language is stated; guesses on single short rows are often wrong."""
 
-def card(report: Report, *, license: str = "", languages: tuple[str, ...] = ()) -> str:
+
+def card(report: Report) -> str:
     """README.md of a model folder.
 
-    Args:
-        report: the finished run.
-        license: SPDX id of the base model's license as its own files state it; empty where they do not.
-        languages: ISO 639-1 codes, empty where unknown.
+    The license is that of the base model as its own card states it; languages are those of the training rows.
     """
     view = assemble(report)
-    parts = [_front_matter(report, license, languages), f"# {say('card.title')}", *_verdict(report, view)]
+    parts = [_front_matter(report), f"# {say('card.title')}", *_verdict(report, view)]
     for name in SHOWN_SECTIONS:
         if section := view.section(name):
             parts += [
@@ -62,14 +62,16 @@ def _without_local_paths(text: str, report: Report) -> str:
     return text
 
 
-def _front_matter(report: Report, license: str, languages: tuple[str, ...]) -> str:
+def _front_matter(report: Report) -> str:
     plan, test = report.evidence.plan, report.evidence.test
+    model, data = report.evidence.model, report.evidence.data
+    languages = [code for code, share in data.languages.items() if share >= FEWEST_ROWS] if data else []
     fields: dict[str, object] = {"library_name": "transformers", "pipeline_tag": "text-classification"}
     fields["tags"] = ["text-classification", "luthier"] + ([plan.strategy.name] if plan else [])
-    if license:
-        fields["license"] = license
+    if model is not None and model.license:
+        fields["license"] = model.license
     if languages:
-        fields["language"] = list(languages)
+        fields["language"] = languages
     if plan is not None:
         fields |= _base(plan.model.id)
     if test is not None:
