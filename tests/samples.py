@@ -96,6 +96,7 @@ def sample_data() -> DataFacts:
         overlaps=(Overlap("test", "train", 3, 516, 3, copies),),
         near_overlaps=(Overlap("test", "train", 0, 516, 0),),
         conflicts=(Conflict("Ok", (place, other), ("ham", "spam")),),
+        languages={"en": 0.93, "id": 0.02},
         conflict_rows=2,
         accuracy_ceiling=0.9998,
         function_word_share=0.31,
@@ -154,7 +155,9 @@ def sample_report(
     verdicts = sample_verdicts(*findings)
     evidence = Evidence(
         data=sample_data(),
-        model=ModelFacts("all-MiniLM-L6-v2", "bert", 22_713_216, 6, 384, 30_522, 512, 256, "mean", native_bf16=True),
+        model=ModelFacts(
+            "all-MiniLM-L6-v2", "bert", 22_713_216, 6, 384, 30_522, 512, 256, "mean", native_bf16=True, license="apache-2.0"
+        ),
         plan=sample_plan(),
         trace=trace or sample_trace(),
         validation=sample_scores(517, split="validation"),

@@ -47,7 +47,7 @@ def failed() -> Report:
         ("ready.txt", lambda: terminal(assemble(sample_report(sample_scores(3000, tfidf=0.96), findings=())))),
         ("not_better.txt", lambda: terminal(assemble(sample_report(sample_scores(3000, model=0.96, tfidf=0.98))))),
         ("failed.txt", lambda: terminal(assemble(failed()))),
-        ("card.md", lambda: card(sample_report(), license="apache-2.0", languages=("en",))),
+        ("card.md", lambda: card(sample_report())),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

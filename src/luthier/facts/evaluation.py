@@ -66,7 +66,8 @@ class Comparison:
     Attributes:
         baseline: its id.
         metric: what was compared.
-        difference: model minus baseline, with its 95 % paired bootstrap interval.
+        difference: lead of the model, positive where it is better (for losses, baseline minus model), with its 95 %
+            paired bootstrap interval.
         p_value: exact McNemar test on the rows on which they differ.
         model_only: rows that only the model has right.
         baseline_only: rows that only the baseline has right.

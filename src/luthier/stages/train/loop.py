@@ -154,6 +154,8 @@ class Training:
     def state(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """What the run is made of now, apart from its position: weights that learn, and optimiser with random state."""
         weights, optimiser = {}, {"random": torch.get_rng_state()}
+        if self._accelerator.device.type == "cuda":
+            optimiser["random_cuda"] = torch.cuda.get_rng_state(self._accelerator.device)
         for name, parameter in self.job.model.named_parameters():
             if parameter.requires_grad:
                 weights[name] = parameter.detach()
@@ -184,6 +186,8 @@ class Training:
                 parameter.copy_(weights[name])
                 self._optimiser.optimizer.state[parameter] = kept[name]
         torch.set_rng_state(optimiser["random"])
+        if self._accelerator.device.type == "cuda" and "random_cuda" in optimiser:
+            torch.cuda.set_rng_state(optimiser["random_cuda"], self._accelerator.device)
         self.done = done
 
 
