@@ -156,7 +156,7 @@ def sample_report(
     evidence = Evidence(
         data=sample_data(),
         model=ModelFacts(
-            "all-MiniLM-L6-v2", "bert", 22_713_216, 6, 384, 30_522, 512, 256, "mean", native_bf16=True, license="apache-2.0"
+            "all-MiniLM-L6-v2", "bert", 22_713_216, 6, 384, 30_522, 512, 256, "mean", True, license="apache-2.0"
         ),
         plan=sample_plan(),
         trace=trace or sample_trace(),

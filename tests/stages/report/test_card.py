@@ -54,7 +54,7 @@ def test_front_matter() -> None:
 
 def test_unknown_license_is_not_guessed() -> None:
     """Left out where the base model does not state it."""
-    assert "license" not in front(card(sample_report()))
+    assert "license" not in front(card(stated(sample_report(), "", {})))
 
 
 @pytest.mark.parametrize(("model", "stated"), [("all-MiniLM-L6-v2", True), ("google/bert_uncased", True)])
