@@ -29,6 +29,7 @@ class Work:
 
 WORKS = {
     "sms_full": Work("sms_spam", "full", 1, 4.5),
+    "sms_full_32": Work("sms_spam", "full", 1, 4.5, batch_size=32),
     "r8_full": Work("reuters_r8", "full", 1, 2.5),
     "r8_frozen": Work("reuters_r8", "frozen_body", 10, 20.0, head_rate=1e-2),
     "r8_top2": Work("reuters_r8", "top_layers", 5, 3.5, layers=2, rate=1e-4),
