@@ -25,7 +25,7 @@ from luthier.facts.plan import Plan
 from luthier.facts.report import Evidence, Report
 from luthier.facts.request import Request
 from luthier.facts.rows import Splits
-from luthier.facts.scene import Scene
+from luthier.facts.scene import AnyScene, Scene
 from luthier.facts.trace import Step
 from luthier.failures import _corpora
 from luthier.failures._engine import all_failures, ask, last_word
@@ -78,7 +78,7 @@ def reproduce(name: str, watch: Watch = unwatched, *, good: bool = False, model:
 
 
 def act(
-    scene: Scene, seed: int = 0, folder: Path | None = None, model: str | None = None, watch: Watch = unwatched
+    scene: AnyScene, seed: int = 0, folder: Path | None = None, model: str | None = None, watch: Watch = unwatched
 ) -> Acted:
     """Act out a scene.
 
@@ -92,6 +92,8 @@ def act(
     if folder is None:
         with tempfile.TemporaryDirectory(prefix="luthier-scene-") as temporary:
             return act(scene, seed, Path(temporary), model, watch)
+    if not isinstance(scene, Scene):
+        raise NotImplementedError(type(scene).__name__)
     data = _write_rows(scene, seed, folder)
     settings = {name: str(value) for name, value in scene.settings.items()}
     known = look(Request(data=str(data), model=model, seed=seed, settings=settings), watch)

@@ -63,7 +63,7 @@ def check(request: Request, watch: Watch = unwatched) -> Report:
 
 def diagnose(path: str, watch: Watch = unwatched) -> Report:
     """Ask every failure again about a run that is there, finished or not."""
-    from luthier.stages.diagnose.evidence import of_run
+    from luthier.stages.diagnose.own import of_run
     from luthier.stages.plan import file as plan_file
 
     folder = existing(path)

@@ -22,7 +22,9 @@ def failure(name: str, look: Look, causes: tuple[str, ...] = (), moment: Moment 
     """A made-up failure."""
     text = "{rows} rows."
     scene = Scene()
-    return Failure(name, "data", "", {moment: look}, text, text, text, Degree.ADVICE, None, None, scene, scene, causes)
+    return Failure(
+        name, "data", "", {moment: look}, text, text, text, Degree.ADVICE, None, None, None, scene, scene, causes
+    )
 
 
 def answers(answer: Answer) -> Look:

@@ -85,6 +85,7 @@ class Verdict:
         reason: present exactly when not looked.
         silenced: the user asked not to hear of it.
         explained_by: id of another failure that was seen and that causes this one; empty when this is a cause itself.
+        changes: what its fix would change in the settings of the run; empty where it has no such fix.
     """
 
     failure: str
@@ -94,11 +95,16 @@ class Verdict:
     reason: str = ""
     silenced: bool = False
     explained_by: str = ""
+    changes: tuple["Change", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of the plan that a fix made: dotted name, value before and after, and the failure behind it."""
+    """A change of a setting by a fix: its name, value before and after, and the failure behind it.
+
+    Dotted names are values of a plan ("train.rate"), others are settings of the tool that made the run
+    ("learning_rate"). A value that was not set is the empty string.
+    """
 
     name: str
     before: Number
@@ -114,7 +120,7 @@ class Verdicts:
 
     @property
     def seen(self) -> tuple[Finding, ...]:
-        """Findings that are neither silenced nor explained by another one, errors first."""
+        """Findings that are neither silenced nor explained by another one: errors first, then by confidence."""
         order = {"error": 0, "warning": 1, "note": 2}
         found = [v.finding for v in self.all if v.finding is not None and not v.silenced and not v.explained_by]
-        return tuple(sorted(found, key=lambda finding: order[finding.severity]))
+        return tuple(sorted(found, key=lambda finding: (order[finding.severity], -finding.confidence)))

@@ -2,13 +2,37 @@
 
 from dataclasses import dataclass, field
 
+from luthier.facts.arguments import Arguments
 from luthier.facts.artifact import ArtifactFacts
+from luthier.facts.census import BatchCensus
+from luthier.facts.checkpoints import CheckpointFacts
+from luthier.facts.console import ConsoleFacts
 from luthier.facts.data import DataFacts
 from luthier.facts.evaluation import Outcome, Scores
 from luthier.facts.finding import Change, Verdicts
+from luthier.facts.generations import GenerationFacts
 from luthier.facts.model import ModelFacts
+from luthier.facts.pairs import PairFacts, SpanFacts
 from luthier.facts.plan import Plan
+from luthier.facts.saved import AdapterFacts, SavedConfig, WeightFacts
+from luthier.facts.tokenizer import TokenizerFacts
 from luthier.facts.trace import Trace
+from luthier.facts.trial import TrialFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that evidence was read from.
+
+    Attributes:
+        file: below what the user named.
+        part: part of the evidence that it went into.
+        note: what could not be used of it, in one clause; empty when all was used.
+    """
+
+    file: str
+    part: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +44,17 @@ class Evidence:
         trace: grows during training.
         validation, test: scores; the test is scored once, at the end.
         artifact: the saved model, loaded again.
+        arguments: settings of a run that another tool made.
+        tokenizer: what the tokenizer does.
+        census: what real batches hold.
+        trial: small experiments on the real model.
+        pairs, spans: rows that are not labelled texts.
+        config, weights, adapter: the saved model's files.
+        checkpoints: checkpoints of the run.
+        console: known messages in saved console output.
+        generations: texts that the model wrote.
         missing: part to the reason why it is not there ("no data was given").
+        sources: files that were read, for runs that Luthier did not make.
     """
 
     data: DataFacts | None = None
@@ -30,7 +64,20 @@ class Evidence:
     validation: Scores | None = None
     test: Scores | None = None
     artifact: ArtifactFacts | None = None
+    arguments: Arguments | None = None
+    tokenizer: TokenizerFacts | None = None
+    census: BatchCensus | None = None
+    trial: TrialFacts | None = None
+    pairs: PairFacts | None = None
+    spans: SpanFacts | None = None
+    config: SavedConfig | None = None
+    weights: WeightFacts | None = None
+    adapter: AdapterFacts | None = None
+    checkpoints: CheckpointFacts | None = None
+    console: ConsoleFacts | None = None
+    generations: GenerationFacts | None = None
     missing: dict[str, str] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Trace:
 
     Attributes:
         steps: step numbers, shape (n,).
-        losses: raw loss at these steps, shape (n,).
+        losses: raw loss at these steps, shape (n,); in logs of other tools the mean over `interval` steps.
         rates: parameter group to learning rates, shape (n,) each.
         grad_norms: parameter group to gradient norms before clipping, shape (n,) each.
         update_ratios: parameter group to |change| / |weights|, shape (n,) each; empty for foreign logs.
@@ -59,6 +59,8 @@ class Trace:
         evaluations: validation scores so far, in order, with the step at which each was taken.
         logged_losses: what a logger that filters non-finite values would have written; None when nothing filtered.
         finished: the run came to its planned end or stopped early by its own rule.
+        interval: optimiser steps that one entry stands for; 1 in logs of Luthier.
+        filtered: whether what wrote the log may have replaced losses that are not finite.
     """
 
     steps: Floats
@@ -71,6 +73,8 @@ class Trace:
     evaluations: tuple[tuple[int, Evaluation], ...] = ()
     logged_losses: Floats | None = None
     finished: bool = False
+    interval: int = 1
+    filtered: bool = False
 
     def __len__(self) -> int:
         return len(self.losses)

@@ -5,16 +5,20 @@ test. The module holds
 
 - a docstring with the headings Symptom, Why it is silent, Evidence, Fix, Source, in this order;
 - one to three of the functions `before`, `during`, `after`. A moment asks for the evidence it needs by the names of
-  its parameters (`data`, `model`, `plan`, `trace`, `validation`, `test`, `artifact`); a parameter with a default may
-  be missing. It returns a `Finding`, `None` when the failure is not there, or `NotLooked` with a reason;
+  its parameters (`data`, `model`, `plan`, `trace`, `census`, …: the fields of `Evidence`); a parameter with a default
+  may be missing. It returns a `Finding`, `None` when the failure is not there, or `NotLooked` with a reason;
 - `MESSAGE`, `WHY` and `NEXT_STEP`: templates filled with `Finding.numbers` (`str.format`). `MESSAGE` says cause,
   number and place in one or two sentences. Where a finding has a variant, the template is a dict from variant to
   text;
-- `DEGREE` and, unless the degree is ADVICE, `fix`: a pure function `fix(plan, finding) -> Plan` or `fix(splits,
-  finding) -> Splits`, which changes nothing when called a second time;
+- `DEGREE` and, unless the degree is ADVICE, `fix`: a pure function `fix(plan, finding) -> Plan`, `fix(splits,
+  finding) -> Splits` or, for settings that only other tools have, `fix(arguments, finding) -> Arguments`, which
+  changes nothing when called a second time;
 - `EXPLAINED_BY`, where it has causes of its own among the failures: their ids. When one of them was seen too, this
   one is a symptom and is told as such: one fault, one finding;
-- `BAD` and `GOOD`: two scenes.
+- `EXPERIMENT`, where its confidence is not full or other failures look alike: the cheapest experiment that tells
+  whether it is this one, one sentence, filled like the other texts;
+- `BAD` and `GOOD`: two scenes of one kind: a fit (`Scene`), a folder of another tool (`RunScene`) or a trainer in
+  memory (`LiveScene`).
 
 Nothing is registered by hand: `registry.py` finds the file, and `load` refuses one that breaks the contract.
 """
@@ -28,20 +32,22 @@ from functools import cache
 from types import ModuleType
 
 from luthier.errors import RegistryError
+from luthier.facts.arguments import Arguments
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked
 from luthier.facts.plan import Plan
 from luthier.facts.report import Evidence
 from luthier.facts.rows import Splits
-from luthier.facts.scene import Scene
+from luthier.facts.scene import AnyScene
 
 Answer = Finding | NotLooked | None
 Look = Callable[..., Answer]
 PlanFix = Callable[[Plan, Finding], Plan]
 RowFix = Callable[[Splits, Finding], Splits]
+ArgumentFix = Callable[[Arguments, Finding], Arguments]
 Text = str | Mapping[str, str]
 
 HEADINGS = ("Symptom", "Why it is silent", "Evidence", "Fix", "Source")
-PARTS = frozenset(field.name for field in fields(Evidence)) - {"missing"}
+PARTS = frozenset(field.name for field in fields(Evidence)) - {"missing", "sources"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,9 @@ class Failure:
         moments: moment to the function that looks.
         message, why, next_step: templates.
         degree: how safe the fix is.
-        fix_plan, fix_rows: at most one of them is present.
+        fix_plan, fix_rows, fix_arguments: at most one of them is present.
         explained_by: ids of failures that cause this one.
+        experiment: template of the experiment that tells whether it is this one; empty where none is needed.
         bad, good: scenes.
     """
 
@@ -70,9 +77,11 @@ class Failure:
     degree: Degree
     fix_plan: PlanFix | None
     fix_rows: RowFix | None
-    bad: Scene
-    good: Scene
+    fix_arguments: ArgumentFix | None
+    bad: AnyScene
+    good: AnyScene
     explained_by: tuple[str, ...] = ()
+    experiment: Text = ""
 
     def needs(self, moment: Moment) -> tuple[str, ...]:
         """Parts of the evidence without which this moment cannot look."""
@@ -116,9 +125,11 @@ def load(origin: str, name: str, module: ModuleType) -> Failure:
         degree=part("DEGREE"),  # type: ignore[arg-type]
         fix_plan=fix if first == "plan" else None,
         fix_rows=fix if first == "splits" else None,
+        fix_arguments=fix if first == "arguments" else None,
         bad=part("BAD"),  # type: ignore[arg-type]
         good=part("GOOD"),  # type: ignore[arg-type]
         explained_by=getattr(module, "EXPLAINED_BY", ()),
+        experiment=getattr(module, "EXPERIMENT", ""),
     )
     _refuse_if_broken(failure, str(module.__file__), has_fix=fix is not None)
     return failure
@@ -131,7 +142,7 @@ def _refuse_if_broken(failure: Failure, where: str, *, has_fix: bool) -> None:
         unknown = set(failure.reads(moment)) - PARTS
         if unknown:
             raise RegistryError(f"failure {failure.id} asks for unknown evidence {sorted(unknown)}", where=where)
-    if has_fix and failure.fix_plan is None and failure.fix_rows is None:
-        raise RegistryError(f"fix of {failure.id} must take plan or splits first", where=where)
+    if has_fix and not (failure.fix_plan or failure.fix_rows or failure.fix_arguments):
+        raise RegistryError(f"fix of {failure.id} must take plan, splits or arguments first", where=where)
     if not has_fix and failure.degree is not Degree.ADVICE:
         raise RegistryError(f"failure {failure.id} has degree {failure.degree} but no fix", where=where)

@@ -10,6 +10,7 @@ from luthier.facts.finding import Finding, Moment, NotLooked, Verdict, Verdicts
 from luthier.facts.report import Evidence
 from luthier.failures import _contract
 from luthier.failures._contract import Failure
+from luthier.failures._remedy import changes
 from luthier.registry import plug_ins
 
 
@@ -49,7 +50,8 @@ def _ask_one(failure: Failure, moment: Moment, evidence: Evidence, silenced: boo
     parts = {name: getattr(evidence, name) for name in failure.reads(moment)}
     answer = failure.moments[moment](**parts)
     if isinstance(answer, Finding):
-        return Verdict(failure.id, moment, "seen", finding=answer, silenced=silenced)
+        remedy = changes(failure, evidence, answer)
+        return Verdict(failure.id, moment, "seen", finding=answer, silenced=silenced, changes=remedy)
     if isinstance(answer, NotLooked):
         return Verdict(failure.id, moment, "not looked", reason=answer.reason, silenced=silenced)
     return Verdict(failure.id, moment, "clear", silenced=silenced)

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Iterable
 
-from luthier.facts.scene import Scene
+from luthier.facts.scene import AnyScene, Scene
 from luthier.failures._contract import HEADINGS, Failure
 
 
@@ -53,8 +53,10 @@ def index(failures: Iterable[Failure]) -> str:
     return "\n".join([*head, *rows]) + "\n"
 
 
-def _scene(scene: Scene) -> str:
+def _scene(scene: AnyScene) -> str:
     """The values of a scene in one line of code."""
+    if not isinstance(scene, Scene):
+        return f"({scene})"
     options = "".join(f", {name}={value}" for name, value in scene.options.items())
     settings = "".join(f" --set {name}={value}" for name, value in scene.settings.items())
     sabotage = f"; sabotage: {scene.sabotage}" if scene.sabotage else ""

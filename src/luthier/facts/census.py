@@ -1,0 +1,102 @@
+"""The batch census: real collated batches, decoded. What the loss is computed on, row by row and role by role."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["classes", "multilabel", "number", "next_token", "sequence_to_sequence", "tags", "span", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class RowCensus:
+    """One row of a batch.
+
+    Attributes:
+        tokens: real tokens of the input.
+        supervised: label positions that enter the loss.
+        bos: BOS tokens at the start of the input.
+        ends: whether the last real token of the sequence that is learned (input or target) is an end token.
+        end_supervised: whether that end token enters the loss.
+        padding_supervised: padding positions that enter the loss.
+        truncated: whether the row fills the length limit.
+        roles: role ("system", "user", "assistant", "template", "prompt", "completion") to its tokens, where known.
+        supervised_roles: role to those of its tokens that enter the loss, where known.
+    """
+
+    tokens: int
+    supervised: int
+    bos: int = 0
+    ends: bool = False
+    end_supervised: bool = False
+    padding_supervised: int = 0
+    truncated: bool = False
+    roles: dict[str, int] = field(default_factory=dict)
+    supervised_roles: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCensus:
+    """What the first collated batches hold.
+
+    Attributes:
+        kind: what the labels are: class ids, one truth value per class, a number, the next token, a target sequence, a
+            tag per token, start and end of a span; "none" where a batch has no labels.
+        rows: census of each row, in order.
+        outputs: width of the model's output: classes, vocabulary, 1 for a number, 2 for a span.
+        label_low, label_high: smallest and largest label that enters the loss; None without labels.
+        label_values: distinct labels seen, at most 1,000.
+        label_type: "int", "float" or "bool"; empty without labels.
+        columns: names of the tensors in the batch.
+        dropped_columns: columns of the data set that no batch holds.
+        accepted_columns: of these, the ones that the model's forward would take.
+        copies_input: share of supervised positions whose label is the input token of the same position, 0 to 1.
+        copies_next: share of supervised positions whose label is the input token one position later, 0 to 1.
+        given_supervised: label positions that the data set itself gave to the loss; None where it has no labels.
+        source_in_target: share of target tokens that the target-side tokenizer would not have given; None if unknown.
+        decoder_start: first decoder input ids of the batch, distinct; empty for models without a decoder.
+        packed: rows that hold several examples.
+        crosses: whether attention in packed rows reaches over the border of an example; None where nothing is packed.
+        unfit_spans: rows whose labelled span does not decode to the answer; None without spans.
+        masked_tokens: real tokens that attention does not see.
+        limit: length limit in tokens; None where there is none.
+        rows_given, rows_kept: rows of the data set before and after preparation; None where not known.
+        shown: at most three rows, decoded, supervised parts between ⟦ and ⟧.
+    """
+
+    kind: Kind
+    rows: tuple[RowCensus, ...]
+    outputs: int
+    label_low: float | None = None
+    label_high: float | None = None
+    label_values: tuple[float, ...] = ()
+    label_type: str = ""
+    columns: tuple[str, ...] = ()
+    dropped_columns: tuple[str, ...] = ()
+    accepted_columns: tuple[str, ...] = ()
+    copies_input: float | None = None
+    copies_next: float | None = None
+    given_supervised: int | None = None
+    source_in_target: float | None = None
+    decoder_start: tuple[int, ...] = ()
+    packed: int = 0
+    crosses: bool | None = None
+    unfit_spans: int | None = None
+    masked_tokens: int = 0
+    limit: int | None = None
+    rows_given: int | None = None
+    rows_kept: int | None = None
+    shown: tuple[str, ...] = ()
+
+    @property
+    def supervised(self) -> int:
+        """Label positions that enter the loss, over all rows."""
+        return sum(row.supervised for row in self.rows)
+
+    @property
+    def unsupervised_rows(self) -> int:
+        """Rows on which the loss is computed on nothing."""
+        return sum(row.supervised == 0 for row in self.rows)
+
+    def role_share(self, role: str) -> float | None:
+        """Share of the supervised tokens that belong to this role; None where roles or supervised tokens are not known."""
+        total = sum(sum(row.supervised_roles.values()) for row in self.rows)
+        return sum(row.supervised_roles.get(role, 0) for row in self.rows) / total if total else None

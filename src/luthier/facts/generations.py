@@ -1,0 +1,36 @@
+"""Texts that a model wrote, beside what it should have written where that is known."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationFacts:
+    """What generated texts look like.
+
+    Attributes:
+        source: file that they were read from, or "the trial".
+        rows: texts.
+        limit: length limit of the generation in tokens; None where not known.
+        at_limit: texts that end only because of the limit.
+        empty: texts without a word.
+        repeating: texts that repeat one token or phrase to their end.
+        same: share of the most frequent text, 0 to 1.
+        mean_words, reference_words: mean length in words, generated and wanted.
+        copied_prompt: texts that repeat their prompt.
+        scripts, reference_scripts: Unicode script to share of letters.
+        negative_ids: texts decoded from ids that contain the ignore index.
+    """
+
+    source: str
+    rows: int
+    limit: int | None = None
+    at_limit: int = 0
+    empty: int = 0
+    repeating: int = 0
+    same: float = 0.0
+    mean_words: float = 0.0
+    reference_words: float | None = None
+    copied_prompt: int = 0
+    scripts: dict[str, float] = field(default_factory=dict)
+    reference_scripts: dict[str, float] = field(default_factory=dict)
+    negative_ids: int = 0

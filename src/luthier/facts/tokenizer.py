@@ -1,0 +1,47 @@
+"""What a tokenizer does to text, read from its files or from the object in memory."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizerFacts:
+    """A tokenizer.
+
+    Attributes:
+        source: folder or id that it was read from.
+        size: ids that it can give, added tokens included.
+        special: role ("pad", "bos", "eos", "unk", "cls", "sep", "mask") to id, where set.
+        special_text: role to the token itself, where set.
+        added: added token to id.
+        padding_side, truncation_side: "left" or "right".
+        max_length: longest input that it states; None where it states none (or an absurdly large one).
+        lower_cases: whether it lower-cases; None where its files do not say.
+        capitals_in_vocabulary: share of the vocabulary's pieces that hold a capital letter, 0 to 1.
+        fast: whether it knows offsets into the text; None where only files were read.
+        adds_bos, adds_eos: whether plain encoding puts a BOS before, an end token behind.
+        chat_template: the template; empty where there is none.
+        template_adds_bos: whether a rendered chat begins with the BOS token; None where it was not rendered.
+        template_marks_assistant: whether the template holds the markers from which masks of assistant turns are made.
+        turn_end: token that the template puts behind an assistant's words; empty where not known.
+        fingerprint: hash of vocabulary and special tokens, to tell two tokenizers apart.
+    """
+
+    source: str
+    size: int
+    special: dict[str, int] = field(default_factory=dict)
+    special_text: dict[str, str] = field(default_factory=dict)
+    added: dict[str, int] = field(default_factory=dict)
+    padding_side: Literal["left", "right"] = "right"
+    truncation_side: Literal["left", "right"] = "right"
+    max_length: int | None = None
+    lower_cases: bool | None = None
+    capitals_in_vocabulary: float | None = None
+    fast: bool | None = None
+    adds_bos: bool | None = None
+    adds_eos: bool | None = None
+    chat_template: str = ""
+    template_adds_bos: bool | None = None
+    template_marks_assistant: bool | None = None
+    turn_end: str = ""
+    fingerprint: str = ""

@@ -1,0 +1,132 @@
+"""A folder that another tool wrote, read with suspicion: bounded, without following links out of it, nothing executed."""
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from luthier.errors import RunError
+from luthier.facts.arguments import Plain
+from luthier.facts.report import Source
+
+MOST_FILES = 20_000
+"""Files looked at below one folder; a run of thousands of checkpoints stays below."""
+MOST_DEPTH = 4
+"""Folders below the one that was named; Trainer needs two (a checkpoint, and an adapter in it)."""
+MOST_TEXT = 256 * 2**20
+"""Bytes of a file of text that is read as a whole: trainer_state.json of a million logged steps has about 150 MB."""
+
+
+class Home:
+    """The folder, and a diary of what was read in it.
+
+    Only regular files are seen. Links to files are followed, since the cache of the hub is made of them; links to folders
+    are not, so that no loop can be walked. Pipes and devices are never opened.
+
+    Args:
+        path: folder that the user named.
+
+    Raises:
+        RunError: it is not a folder, or cannot be listed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        if not path.is_dir():
+            raise RunError("no such folder", where=str(path), next_step="name the output folder of a run")
+        self._sources: list[Source] = []
+        self.files = tuple(sorted(self._walk()))
+        self._known = frozenset(self.files)
+
+    def _walk(self) -> Iterator[str]:
+        """Names of regular files, relative, at most MOST_FILES of them."""
+        waiting, found = [(self.path, 0)], 0
+        while waiting:
+            folder, depth = waiting.pop()
+            try:
+                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            except OSError as error:
+                if folder == self.path:
+                    raise RunError(f"cannot be listed: {error.strerror}", where=str(folder)) from error
+                self.note(self._name(folder), "folder", f"cannot be listed: {error.strerror}")
+                continue
+            for entry in entries:
+                path = Path(entry.path)
+                if entry.is_dir(follow_symlinks=False):
+                    if depth < MOST_DEPTH:
+                        waiting.append((path, depth + 1))
+                elif _regular(path):
+                    found += 1
+                    if found > MOST_FILES:
+                        self.note("", "folder", f"more than {MOST_FILES:,} files; the rest was not looked at")
+                        return
+                    yield self._name(path)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.path).as_posix()
+
+    def named(self, *names: str, below: str = "") -> list[str]:
+        """Files with one of these names directly in a folder, in the order of the names."""
+        prefix = f"{below}/" if below else ""
+        return [f"{prefix}{name}" for name in names if f"{prefix}{name}" in self._known]
+
+    def note(self, file: str, part: str, note: str = "") -> None:
+        """Write into the diary that a file was read for a part of the evidence, or why it could not be."""
+        self._sources.append(Source(file, part, note))
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The diary, in the order of reading."""
+        return tuple(self._sources)
+
+    def text(self, name: str, part: str, limit: int = MOST_TEXT) -> str | None:
+        """A file as text; None where it is too large, unreadable or not UTF-8, and the diary says so."""
+        path = self.path / name
+        try:
+            size = path.stat().st_size
+            if size > limit:
+                self.note(name, part, f"{size:,} bytes, more than the {limit:,} that are read")
+                return None
+            return path.read_bytes().decode("utf-8-sig")
+        except OSError as error:
+            self.note(name, part, f"cannot be read: {error.strerror}")
+        except UnicodeDecodeError as error:
+            self.note(name, part, f"not UTF-8 at byte {error.start}")
+        return None
+
+    def json(self, name: str, part: str, limit: int = MOST_TEXT) -> dict[str, Plain] | None:
+        """A JSON object; None where the file holds none, and the diary says why."""
+        text = self.text(name, part, limit)
+        if text is None:
+            return None
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            where = f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "depth"
+            self.note(name, part, f"not JSON ({where})")
+            return None
+        if not isinstance(value, dict):
+            self.note(name, part, f"a JSON {type(value).__name__} where an object was expected")
+            return None
+        self.note(name, part)
+        return {str(key): plain(one) for key, one in value.items()}
+
+
+def plain(value: object) -> Plain:
+    """A parsed JSON or YAML value with tuples for lists; what is neither is told by its type's name."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple):
+        return tuple(plain(one) for one in value)
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    return f"<{type(value).__name__}>"
+
+
+def _regular(path: Path) -> bool:
+    """Whether this is a file, or a link that leads to one, as in the cache of the hub."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
