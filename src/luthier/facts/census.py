@@ -97,6 +97,6 @@ class BatchCensus:
         return sum(row.supervised == 0 for row in self.rows)
 
     def role_share(self, role: str) -> float | None:
-        """Share of the supervised tokens that belong to this role; None where roles or supervised tokens are not known."""
+        """Share of the supervised tokens that belong to this role; None where that is not known."""
         total = sum(sum(row.supervised_roles.values()) for row in self.rows)
         return sum(row.supervised_roles.get(role, 0) for row in self.rows) / total if total else None

@@ -19,7 +19,7 @@ class ConsoleFacts:
     Attributes:
         files: files that were read.
         lines: lines in them.
-        messages: name of a known message (`stages/diagnose/readers/console.py`) to the first lines that hold it, at most 5.
+        messages: name of a known message (`stages/diagnose/readers/console.py`) to the first five lines that hold it.
         counts: name of a known message to the number of lines that hold it.
     """
 

@@ -1,4 +1,4 @@
-"""A folder that another tool wrote, read with suspicion: bounded, without following links out of it, nothing executed."""
+"""A folder that another tool wrote, read with suspicion: bounded, no link to a folder followed, nothing executed."""
 
 import json
 import os
@@ -21,8 +21,8 @@ MOST_TEXT = 256 * 2**20
 class Home:
     """The folder, and a diary of what was read in it.
 
-    Only regular files are seen. Links to files are followed, since the cache of the hub is made of them; links to folders
-    are not, so that no loop can be walked. Pipes and devices are never opened.
+    Only regular files are seen. Links to files are followed, since the cache of the hub is made of them; links to
+    folders are not, so that no loop can be walked. Pipes and devices are never opened.
 
     Args:
         path: folder that the user named.
