@@ -34,6 +34,7 @@ class Place:
         rows: row numbers in the user's file, at most 20.
         lines: lines of the user's file on which these rows start, in the same order.
         step: optimiser step, for findings of the guard.
+        files: files of these rows as the user gave them, in the same order; empty where nobody noted them.
     """
 
     what: Literal["rows", "setting", "step", "column", "split", "file"]
@@ -41,6 +42,7 @@ class Place:
     rows: tuple[int, ...] = ()
     lines: tuple[int, ...] = ()
     step: int | None = None
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Verdict:
         silenced: the user asked not to hear of it.
         explained_by: id of another failure that was seen and that causes this one; empty when this is a cause itself.
         changes: what its fix would change in the settings of the run; empty where it has no such fix.
+        rivals: ids of other findings that explain the same symptom, the most confident first; empty where this is the
+            only cause that was seen, or no cause.
     """
 
     failure: str
@@ -96,6 +100,7 @@ class Verdict:
     silenced: bool = False
     explained_by: str = ""
     changes: tuple["Change", ...] = ()
+    rivals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +124,14 @@ class Verdicts:
     all: tuple[Verdict, ...] = field(default_factory=tuple)
 
     @property
-    def seen(self) -> tuple[Finding, ...]:
-        """Findings that are neither silenced nor explained by another one: errors first, then by confidence."""
+    def told(self) -> tuple[Verdict, ...]:
+        """What was seen and is neither silenced nor explained by another finding: errors first, then by confidence."""
         order = {"error": 0, "warning": 1, "note": 2}
-        found = [v.finding for v in self.all if v.finding is not None and not v.silenced and not v.explained_by]
-        return tuple(sorted(found, key=lambda finding: (order[finding.severity], -finding.confidence)))
+        found = [(v.finding, v) for v in self.all if v.finding is not None and not v.silenced and not v.explained_by]
+        ranked = sorted(found, key=lambda one: (order[one[0].severity], -one[0].confidence))
+        return tuple(verdict for _, verdict in ranked)
+
+    @property
+    def seen(self) -> tuple[Finding, ...]:
+        """The findings of `told`, in the same order."""
+        return tuple(verdict.finding for verdict in self.told if verdict.finding is not None)

@@ -17,6 +17,7 @@ test. The module holds
   one is a symptom and is told as such: one fault, one finding;
 - `EXPERIMENT`, where its confidence is not full or other failures look alike: the cheapest experiment that tells
   whether it is this one, one sentence, filled like the other texts;
+- `SIGNS`: how it looks to whoever does not know its name yet: one or more signatures of `_signs.py`;
 - `BAD` and `GOOD`: two scenes of one kind: a fit (`Scene`), a folder of another tool (`RunScene`) or a trainer in
   memory (`LiveScene`).
 
@@ -38,6 +39,7 @@ from luthier.facts.plan import Plan
 from luthier.facts.report import Evidence
 from luthier.facts.rows import Splits
 from luthier.facts.scene import AnyScene
+from luthier.failures._signs import SIGNS
 
 Answer = Finding | NotLooked | None
 Look = Callable[..., Answer]
@@ -63,8 +65,9 @@ class Failure:
         degree: how safe the fix is.
         fix_plan, fix_rows, fix_arguments: at most one of them is present.
         explained_by: ids of failures that cause this one.
-        experiment: template of the experiment that tells whether it is this one; empty where none is needed.
         bad, good: scenes.
+        experiment: template of the experiment that tells whether it is this one; empty where none is needed.
+        signs: signatures of `_signs.py`.
     """
 
     id: str
@@ -82,6 +85,7 @@ class Failure:
     good: AnyScene
     explained_by: tuple[str, ...] = ()
     experiment: Text = ""
+    signs: tuple[str, ...] = ()
 
     def needs(self, moment: Moment) -> tuple[str, ...]:
         """Parts of the evidence without which this moment cannot look."""
@@ -130,6 +134,7 @@ def load(origin: str, name: str, module: ModuleType) -> Failure:
         good=part("GOOD"),  # type: ignore[arg-type]
         explained_by=getattr(module, "EXPLAINED_BY", ()),
         experiment=getattr(module, "EXPERIMENT", ""),
+        signs=getattr(module, "SIGNS", ()),
     )
     _refuse_if_broken(failure, str(module.__file__), has_fix=fix is not None)
     return failure
@@ -142,6 +147,8 @@ def _refuse_if_broken(failure: Failure, where: str, *, has_fix: bool) -> None:
         unknown = set(failure.reads(moment)) - PARTS
         if unknown:
             raise RegistryError(f"failure {failure.id} asks for unknown evidence {sorted(unknown)}", where=where)
+    if unknown := set(failure.signs) - set(SIGNS):
+        raise RegistryError(f"failure {failure.id} has signs that _signs.py lacks: {sorted(unknown)}", where=where)
     if has_fix and not (failure.fix_plan or failure.fix_rows or failure.fix_arguments):
         raise RegistryError(f"fix of {failure.id} must take plan, splits or arguments first", where=where)
     if not has_fix and failure.degree is not Degree.ADVICE:

@@ -72,18 +72,42 @@ def last_word(*rounds: Verdicts) -> Verdicts:
 
 
 def _explained(answers: list[Verdict], failures: Mapping[str, Failure]) -> Verdicts:
-    """Name the cause of each symptom that was seen, where the cause was seen as well.
+    """Name the cause of each symptom that was seen, where the cause was seen as well, and the rivals of each cause.
 
     A silenced cause still explains: whoever silenced it knows of it and need not hear of its effects either. A note
-    does not: what hardly matters causes nothing.
+    does not: what hardly matters causes nothing. Where several causes were seen, the most confident one is named, of
+    equals the one that the symptom's file names first.
     """
-    seen = {v.failure for v in answers if v.finding is not None and v.finding.severity != "note"}
-    told = []
-    for verdict in answers:
-        causes = failures[verdict.failure].explained_by if verdict.failure in failures else ()
-        cause = next((name for name in causes if name in seen), "") if verdict.answer == "seen" else ""
-        told.append(replace(verdict, explained_by=cause) if cause != verdict.explained_by else verdict)
-    return Verdicts(tuple(told))
+    seen = {v.failure: v.finding for v in answers if v.finding is not None and v.finding.severity != "note"}
+    causes = {v.failure: _ranked(v, failures, seen) for v in answers}
+    told = [_because_of(v, next(iter(causes[v.failure]), "")) for v in answers]
+    return Verdicts(tuple(_with_rivals(told, causes)))
+
+
+def _because_of(verdict: Verdict, cause: str) -> Verdict:
+    changed = cause != verdict.explained_by or verdict.rivals
+    return replace(verdict, explained_by=cause, rivals=()) if changed else verdict
+
+
+def _ranked(verdict: Verdict, failures: Mapping[str, Failure], seen: Mapping[str, Finding]) -> list[str]:
+    """Seen causes of a symptom, the most confident first."""
+    if verdict.answer != "seen" or verdict.failure not in failures:
+        return []
+    found = [name for name in failures[verdict.failure].explained_by if name in seen]
+    return sorted(found, key=lambda name: -seen[name].confidence)
+
+
+def _with_rivals(told: list[Verdict], causes: Mapping[str, list[str]]) -> list[Verdict]:
+    """Causes that compete for one symptom: told, and themselves explained by nothing."""
+    heard = {v.failure: v.finding for v in told if v.finding is not None and not v.silenced and not v.explained_by}
+    rivals: dict[str, set[str]] = {}
+    for names in causes.values():
+        competing = {name for name in names if name in heard}
+        for name in competing:
+            rivals.setdefault(name, set()).update(competing - {name})
+    confidence = {name: finding.confidence for name, finding in heard.items()}
+    order = {name: sorted(found, key=lambda one: (-confidence[one], one)) for name, found in rivals.items()}
+    return [replace(v, rivals=tuple(order[v.failure])) if order.get(v.failure) else v for v in told]
 
 
 def _outranks(new: Verdict, known: Verdict) -> bool:

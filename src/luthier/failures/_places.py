@@ -13,7 +13,8 @@ MOST = 20
 def place_of_rows(name: str, rows: Iterable[RowPlace]) -> Place:
     """The first twenty rows; `name` is their split, or empty."""
     listed = list(islice(rows, MOST))
-    return Place("rows", name, tuple(row.row for row in listed), tuple(row.line for row in listed))
+    numbers, lines = tuple(row.row for row in listed), tuple(row.line for row in listed)
+    return Place("rows", name, numbers, lines, files=tuple(row.file for row in listed))
 
 
 def first_pair(overlap: Overlap) -> dict[str, Number]:

@@ -36,4 +36,7 @@ def _differences(then: Mapping[str, object], now: Mapping[str, object], failure:
 
 
 def _shown(value: object) -> Number:
-    return value if isinstance(value, int | float | str) else str(value)
+    """Lists as --set takes them; nothing at all as "none"."""
+    if isinstance(value, list | tuple):
+        return ",".join(str(one) for one in value)
+    return value if isinstance(value, int | float | str) else str(value).lower()

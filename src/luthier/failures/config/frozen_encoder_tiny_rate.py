@@ -53,6 +53,8 @@ WHY = (
 )
 NEXT_STEP = "Set train.head_rate=0.01 (the fix does that), or train the encoder too with strategy.name=full."
 DEGREE = Degree.APPLIED
+EXPERIMENT = "Train the head alone at a rate of 1e-2 for 50 steps: if the loss falls now, the rate was the cause."
+SIGNS = ("loss flat at ln C or at the class entropy, one class predicted", "metric equals the majority share")
 FRESH = 0.02
 ENOUGH = 1.0
 

@@ -52,6 +52,11 @@ WHY = (
 )
 NEXT_STEP = "Set train.warmup=0.1, and the rates to values above 0 (the fix does both)."
 DEGREE = Degree.APPLIED
+EXPERIMENT = (
+    "Print the learning rate of the first and of the last step: a cause of this kind shows there as 0, or as a rate "
+    "that still climbs."
+)
+SIGNS = ("loss flat, rate zero or never reached", "tuned output equals the base")
 LATEST_PEAK = 0.5
 ARRIVED = 0.9
 

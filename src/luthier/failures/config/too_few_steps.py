@@ -49,6 +49,8 @@ MESSAGE = {
 WHY = "What trains is the number of steps, not of epochs. A short run ends normally, wherever it has got to."
 NEXT_STEP = "Set train.epochs={suggested:g} (the fix does that)."
 DEGREE = Degree.APPLIED
+EXPERIMENT = "Go on for as many steps again: if the loss goes on falling, the run was too short."
+SIGNS = ("loss flat at ln C or at the class entropy, one class predicted", "loss falls, score does not")
 EXPLAINED_BY = (
     "loss_not_finite",
     "labels_shuffled",

@@ -59,6 +59,7 @@ NEXT_STEP = {
     ),
 }
 DEGREE = Degree.WHEN_ASKED
+SIGNS = ("metric equals the majority share", "score looks too good")
 EXPLAINED_BY = (
     "loss_not_finite",
     "labels_shuffled",

@@ -38,6 +38,7 @@ NEXT_STEP = (
     "Settle the listed rows by hand, merge classes that mean the same, or drop the rows; Luthier never changes a label."
 )
 DEGREE = Degree.ADVICE
+SIGNS = ("loss floor above 0", "data quality")
 
 BAD = Scene(
     rows=200,

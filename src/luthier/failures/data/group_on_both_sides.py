@@ -41,6 +41,11 @@ NEXT_STEP = (
     "group_on_both_sides."
 )
 DEGREE = Degree.WHEN_ASKED
+EXPERIMENT = (
+    "Split once by {column} and once at random, and score both: the gap between the two scores is what the source "
+    "gives away."
+)
+SIGNS = ("score looks too good", "data quality")
 
 BAD = Scene(
     rows=200,

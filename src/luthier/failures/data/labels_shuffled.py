@@ -46,6 +46,11 @@ NEXT_STEP = (
     "column, an index that was reset; or name another column with --label."
 )
 DEGREE = Degree.ADVICE
+EXPERIMENT = (
+    "Read twenty rows beside their labels: where a person cannot tell the labels from the texts either, the rows were "
+    "joined wrongly."
+)
+SIGNS = ("loss flat at ln C or at the class entropy, one class predicted", "train falls, eval rises", "data quality")
 FEWEST_ROWS, FEWEST_OTHERS = 30, 10
 
 BAD = Scene(

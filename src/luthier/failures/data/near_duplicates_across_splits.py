@@ -45,6 +45,10 @@ NEXT_STEP = (
     "copies together."
 )
 DEGREE = Degree.WHEN_ASKED
+EXPERIMENT = (
+    "Score the {split} rows that are no near copies by themselves: the gap to the whole score is what the copies give."
+)
+SIGNS = ("score looks too good", "data quality")
 
 BAD = Scene(
     rows=200,

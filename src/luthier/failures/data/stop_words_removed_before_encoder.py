@@ -48,6 +48,11 @@ NEXT_STEP = {
     ),
 }
 DEGREE = Degree.WHEN_ASKED
+EXPERIMENT = (
+    "Count how often the and not stand in the raw rows and in the rows that are read: if only the raw rows have them, "
+    "they were removed."
+)
+SIGNS = ("no better than a baseline", "data quality")
 STEP = "stop_words"
 NATURAL = 0.10
 PUNCTUATED = 0.5

@@ -47,6 +47,7 @@ NEXT_STEP = (
     "split it."
 )
 DEGREE = Degree.WHEN_ASKED
+SIGNS = ("score looks too good", "data quality")
 
 BAD = Scene(
     rows=200,

@@ -44,6 +44,7 @@ NEXT_STEP = {
     "equal": "Use {baseline}, or try a larger model; more rows help a fine-tune more than they help a baseline.",
 }
 DEGREE = Degree.ADVICE
+SIGNS = ("no better than a baseline",)
 EXPLAINED_BY = (
     "loss_not_finite",
     "labels_shuffled",

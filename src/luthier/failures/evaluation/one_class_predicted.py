@@ -37,6 +37,11 @@ NEXT_STEP = (
     "classes are even, train longer or start from another seed."
 )
 DEGREE = Degree.WHEN_ASKED
+EXPERIMENT = (
+    "Print the logits of ten texts of different classes: if they differ by less than 0.01, the encoder is constant; "
+    "if they differ, class weights or more steps help."
+)
+SIGNS = ("metric equals the majority share", "loss flat at ln C or at the class entropy, one class predicted")
 EXPLAINED_BY = (
     "loss_not_finite",
     "labels_shuffled",

@@ -52,6 +52,11 @@ NEXT_STEP = (
     "train.warmup=0.1 (the fix sets these). If it comes back at the same step, look at the rows of that step."
 )
 DEGREE = Degree.APPLIED
+EXPERIMENT = (
+    "Run the steps before step {step} again in full precision: if the loss stays finite, precision was the cause; if "
+    "not, a row or the rate is."
+)
+SIGNS = ("loss exactly 0, gradient norm not finite", "generations empty, repeated or garbled")
 LOOKED = 64
 
 BAD = Scene(

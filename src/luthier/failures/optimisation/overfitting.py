@@ -45,6 +45,11 @@ NEXT_STEP = (
     "strategy.name=top_layers."
 )
 DEGREE = Degree.APPLIED
+EXPERIMENT = (
+    "Score the checkpoint of step {best_step} and the last one on the same rows: the earlier one is better if this is "
+    "the cause."
+)
+SIGNS = ("train falls, eval rises", "best checkpoint is the first, or none")
 EXPLAINED_BY = ("loss_not_finite", "labels_shuffled")
 
 BAD = Scene(

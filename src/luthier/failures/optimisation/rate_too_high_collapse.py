@@ -52,6 +52,13 @@ NEXT_STEP = (
     " weights."
 )
 DEGREE = Degree.APPLIED
+EXPERIMENT = (
+    "Train 100 steps from the pretrained weights at a tenth of the rate: if the loss falls, the rate was the cause."
+)
+SIGNS = (
+    "loss flat at ln C or at the class entropy, one class predicted",
+    "early spike of the gradient norm, then tiny norms",
+)
 EXPLAINED_BY = ("loss_not_finite",)
 HIGHEST = 3e-4
 GOOD_RATE = 5e-5

@@ -52,6 +52,7 @@ NEXT_STEP = {
     "tokenizer": "Save the tokenizer into {folder} as well.",
 }
 DEGREE = Degree.ADVICE
+SIGNS = ("good in the session, bad after reload",)
 EXPLAINED_BY = ("loss_not_finite",)
 SAME = 1e-3
 

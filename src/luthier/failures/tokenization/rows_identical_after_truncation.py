@@ -42,6 +42,8 @@ NEXT_STEP = (
     "rows are longer than {median} tokens."
 )
 DEGREE = Degree.APPLIED
+EXPERIMENT = "Decode the kept tokens of five training rows: if they read alike, the cut is the cause."
+SIGNS = ("loss flat at ln C or at the class entropy, one class predicted", "data quality")
 SHARE = 0.01
 
 BAD = Scene(
