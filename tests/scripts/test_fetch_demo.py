@@ -104,7 +104,7 @@ def test_another_process_was_faster(pip: Pip, monkeypatch: pytest.MonkeyPatch) -
     download = fetch_demo._download
 
     def slow(item: Item, folder: Path) -> Path:
-        target = folder.parent / f"folder-{item.sha256[:12]}"
+        target = folder.parents[1] / f"folder-{item.sha256[:12]}"
         target.mkdir()
         (target / "a.txt").write_text("theirs")
         return download(item, folder)
@@ -120,3 +120,23 @@ def test_paths_alone_on_stdout(pip: Pip, capsys: pytest.CaptureFixture[str], mon
 
     assert main() == 0
     assert capsys.readouterr().out.splitlines() == [str(fetch("file")), str(fetch("folder"))]
+
+
+def test_zip_in_parts(tmp_path: Path) -> None:
+    """Parts are joined in order, the one folder inside is unpacked, and nothing else is left."""
+    whole = tmp_path / "model.zip"
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("model/config.json", "{}")
+        archive.writestr("model/1_Pooling/config.json", "[]")
+        archive.writestr("model/desktop.ini", "")
+    data = whole.read_bytes()
+    whole.unlink()
+    for number, start in enumerate(range(0, len(data), 50), start=1):
+        (tmp_path / f"model.zip.{number:03d}").write_bytes(data[start : start + 50])
+
+    fetch_demo.parts_to_folder(tmp_path)
+
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")) == [
+        "1_Pooling/config.json",
+        "config.json",
+    ]
