@@ -135,3 +135,20 @@ class Verdicts:
     def seen(self) -> tuple[Finding, ...]:
         """The findings of `told`, in the same order."""
         return tuple(verdict.finding for verdict in self.told if verdict.finding is not None)
+
+    @property
+    def groups(self) -> tuple[tuple[Verdict, ...], ...]:
+        """The verdicts of `told`; causes that compete for one symptom are one group, the most confident first.
+
+        Groups stand where their worst member stands.
+        """
+        left = {verdict.failure: verdict for verdict in self.told}
+        found = []
+        for verdict in self.told:
+            names = [verdict.failure] if verdict.failure in left else []
+            for name in names:
+                names += [rival for rival in left[name].rivals if rival in left and rival not in names]
+            group = [left.pop(name) for name in names]
+            if group:
+                found.append(tuple(sorted(group, key=lambda one: -one.finding.confidence if one.finding else 0.0)))
+        return tuple(found)

@@ -35,7 +35,7 @@ from luthier.failures._fixes import repaired
 from luthier.failures._signals import planned_steps, warmup_steps
 
 MESSAGE = {
-    "zero plan": "{setting} is 0: in {steps} steps no weight of this group will move.",
+    "zero plan": "In {steps} steps no weight of this group will move: {setting} is 0.",
     "warmup": (
         "The warmup takes {percent:.0f} % of the run (train.warmup), {warmup} of {steps} steps: the rate reaches "
         "its peak of {rate:g} only when the run is over, or nearly."
@@ -113,21 +113,30 @@ def _planned(plan: Plan) -> dict[str, float]:
 def _in_run(moment: Moment, trace: Trace, plan: Plan | None) -> Finding | NotLooked | None:
     if not trace.rates:
         return NotLooked("the log holds no learning rates")
-    steps, total = len(trace), trace.total_steps or len(trace)
+    steps = int(trace.steps[-1]) if len(trace) else 0
+    total = trace.total_steps or steps
     over = trace.finished or moment is Moment.AFTER
     if steps < 10 or not (over or steps >= max(total / 2, warmup_steps(trace, plan) + 1)):
         return None
-    for group, rates in trace.rates.items():
+    for group, logged in trace.rates.items():
+        rates = logged[np.isfinite(logged)]
+        if not len(rates):
+            continue
         peak = float(rates.max())
         if peak <= 0:
             return _finding(moment, "zero run", "train.rate", {"group": group, "steps": steps}, steps)
         wanted = _wanted(group, rates, plan)
-        if peak < ARRIVED * wanted:
+        if peak < ARRIVED * wanted * _seen_of_peak(trace, total, plan):
             reached = {"reached": peak, "percent": 100 * peak / wanted}
             return _finding(
                 moment, "low run", "train.warmup", {"group": group, "steps": steps, "total": total, **reached}, steps
             )
     return None
+
+
+def _seen_of_peak(trace: Trace, total: int, plan: Plan | None) -> float:
+    """Share of its peak that a rate has at the nearest entry of the log, at the worst: it rises and falls between."""
+    return max(0.0, 1 - (trace.interval - 1) / max(1, total - warmup_steps(trace, plan)))
 
 
 def _wanted(group: str, rates: np.ndarray[tuple[int], np.dtype[np.float64]], plan: Plan | None) -> float:

@@ -84,8 +84,10 @@ class Told:
         severity: "error", "warning" or "note".
         message, why, next_step: filled templates of the failure.
         place: where to look, or empty.
-        fix: how safe the fix is, in words.
+        fix: what the fix changes, and how safe that is, in words.
         confidence: share in words, empty when certain.
+        change: the changed settings alone, as a person would write them down; empty where the fix changes none.
+        experiment: how to be sure; empty where no doubt is left.
     """
 
     failure: str
@@ -96,21 +98,25 @@ class Told:
     place: str = ""
     fix: str = ""
     confidence: str = ""
+    change: str = ""
+    experiment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Findings, errors first."""
+    """Findings, errors first; those that compete for one symptom stand under a heading."""
 
     told: tuple[Told, ...]
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A row of short names, such as the failures that are clear."""
+    """A row of short names, such as the failures that are clear; what everybody must see is `strong`."""
 
     caption: str
     names: tuple[str, ...]
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)

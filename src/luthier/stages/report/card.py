@@ -15,7 +15,7 @@ from luthier.facts.finding import Number
 from luthier.facts.plan import Plan
 from luthier.facts.report import Report
 from luthier.stages.report.assemble import assemble
-from luthier.stages.report.blocks import View
+from luthier.stages.report.blocks import Names, View
 from luthier.stages.report.foreign import shown
 from luthier.stages.report.markdown import block_lines, escaped
 from luthier.stages.report.sections.findings import counts
@@ -114,7 +114,8 @@ def _verdict(report: Report, view: View) -> list[str]:
 
 def _findings(view: View) -> list[str]:
     section = view.section("findings")
-    return [text for block in section.blocks[1:2] for text in block_lines(block)] if section else []
+    blocks = [block for block in section.blocks[1:] if not isinstance(block, Names)] if section else []
+    return [text for block in blocks for text in block_lines(block)]
 
 
 def _limits(report: Report) -> list[str]:

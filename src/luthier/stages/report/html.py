@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from luthier.stages.report.blocks import View
+from luthier.stages.report.languages import language
 from luthier.stages.report.words import say
 
 _loader = PackageLoader("luthier.stages.report", "templates")
@@ -25,5 +26,9 @@ def html(view: View) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     page = _templates.get_template("report.html.j2")
     return page.render(
-        view=view, say=say, style=Markup(style), policy=f"default-src 'none'; style-src 'sha256-{digest}'"
+        view=view,
+        say=say,
+        language=language(),
+        style=Markup(style),
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'",
     )

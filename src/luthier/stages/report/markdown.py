@@ -63,7 +63,8 @@ def block_lines(block: Block) -> list[str]:
         listed = (f"- {escaped(one.name)}: {escaped(one.value)} {_note(one.note)}".rstrip() for one in block.pairs)
         return ["\n".join(listed)]
     if isinstance(block, Findings):
-        return [_finding(one) for one in block.told]
+        heading = [f"**{escaped(block.heading)}**"] if block.heading else []
+        return heading + [_finding(one) for one in block.told]
     if isinstance(block, Names):
         return [f"{escaped(block.caption)}: {', '.join(escaped(name) for name in block.names)}"]
     return _drawings(block)
@@ -86,9 +87,10 @@ def _cell(cell: Cell) -> str:
 def _finding(one: Told) -> str:
     head = f"### {say(f'finding.{one.severity}').capitalize()}: {escaped(one.failure)}"
     lines = [head, "", escaped(one.message)]
-    for name, text in (("finding.where", one.place), ("finding.next", one.next_step), ("finding.fix", one.fix)):
+    parts = (("where", one.place), ("next", one.next_step), ("fix", one.fix), ("experiment", one.experiment))
+    for name, text in parts:
         if text:
-            lines += ["", f"**{say(name)}:** {escaped(text)}"]
+            lines += ["", f"**{say(f'finding.{name}')}:** {escaped(text)}"]
     if one.why:
         lines += ["", f"> {escaped(one.why)}"]
     return "\n".join(lines)

@@ -6,7 +6,7 @@ the business of `cli`.
 
 from collections.abc import Callable
 
-from luthier.stages.report.blocks import Block, Cell, Findings, Head, Paragraph, Section, Table, Told, View
+from luthier.stages.report.blocks import Block, Cell, Findings, Head, Names, Paragraph, Section, Table, Told, View
 from luthier.stages.report.foreign import clipped, padded, width, wrapped
 from luthier.stages.report.words import say
 
@@ -69,7 +69,10 @@ def _block(block: Block, paint: Paint) -> list[str]:
     if isinstance(block, Paragraph):
         return _wrapped(block.text, "  ")
     if isinstance(block, Findings):
-        return [line for one in block.told for line in _finding(one, paint)]
+        heading = ["", *(paint(line, "strong") for line in _wrapped(block.heading, "  "))] if block.heading else []
+        return heading + [line for one in block.told for line in _finding(one, paint)]
+    if isinstance(block, Names) and block.strong:
+        return ["", *_wrapped(f"{block.caption}: {', '.join(block.names)}", "  ", "    ")]
     return _listed(block) if isinstance(block, Table) else []
 
 
@@ -78,8 +81,10 @@ def _finding(one: Told, paint: Paint) -> list[str]:
     head = " · ".join(part for part in (f"{word}: {one.failure}", one.place, one.confidence) if part)
     lines = ["", *(paint(line, one.severity) for line in _wrapped(head, "  "))]
     lines += _wrapped(one.message, "    ")
-    if one.next_step:
-        lines += _wrapped(f"{say('finding.next')}: {one.next_step}", "    ", "      ")
+    fix = one.fix if one.change else ""
+    for name, text in (("next", one.next_step), ("fix", fix), ("experiment", one.experiment)):
+        if text:
+            lines += _wrapped(f"{say(f'finding.{name}')}: {text}", "    ", "      ")
     return lines
 
 

@@ -2,47 +2,58 @@
 
 from collections.abc import Mapping
 
-from luthier.facts.finding import Finding, Number, Place
+from luthier.facts.finding import Finding, Number, Place, Verdict
 from luthier.failures._contract import Failure, Text
 from luthier.failures._engine import all_failures
 from luthier.stages.report.blocks import Told
+from luthier.stages.report.dialects import LUTHIER, Dialect
 from luthier.stages.report.foreign import percent, shown
+from luthier.stages.report.languages import catalogue
 from luthier.stages.report.words import named, say
 
+SURE = 0.8
+"""Confidence from which a finding is told without an experiment; our choice: below it, one finding in five or more may
+have another cause."""
 
-def told(finding: Finding) -> Told:
+
+def told(finding: Finding, verdict: Verdict | None = None, dialect: Dialect = LUTHIER) -> Told:
     """A finding through the templates of its failure.
 
     Where the failure is not installed, or its texts ask for numbers that this finding of an older version lacks, it is
     told by its name and numbers: a report must not fail at the end of a run.
+
+    Args:
+        finding: what was seen.
+        verdict: the answer that it belongs to, with what the fix would change and the rival causes.
+        dialect: the words in which settings are told.
     """
     failure = all_failures().get(finding.failure)
     if failure is None:
-        return _plainly(finding)
-    numbers = safe(finding.numbers)
+        return _plainly(finding, dialect)
+    rivals = verdict.rivals if verdict is not None else ()
     try:
-        message, why, next_step = (
-            _filled(text, finding.variant, numbers) for text in (failure.message, failure.why, failure.next_step)
+        return Told(
+            failure=failure.id,
+            severity=finding.severity,
+            message=_said(failure, "message", finding, dialect),
+            why=_said(failure, "why", finding, dialect),
+            next_step=_said(failure, "next_step", finding, dialect),
+            place=_place(finding.place, dialect),
+            fix=_fix(failure, verdict, dialect),
+            change=dialect.change(verdict.changes) if verdict is not None else "",
+            confidence=_confidence(finding),
+            experiment=_said(failure, "experiment", finding, dialect) if finding.confidence < SURE or rivals else "",
         )
     except KeyError:
-        return _plainly(finding)
-    return Told(
-        failure=failure.id,
-        severity=finding.severity,
-        message=message,
-        why=why,
-        next_step=next_step,
-        place=_place(finding.place),
-        fix=_fix(failure),
-        confidence=_confidence(finding),
-    )
+        return _plainly(finding, dialect)
 
 
-def _plainly(finding: Finding) -> Told:
+def _plainly(finding: Finding, dialect: Dialect) -> Told:
     name = shown(finding.failure)
     listed = ", ".join(f"{number} {value}" for number, value in safe(finding.numbers).items())
     message = f"{say('finding.unknown', {'failure': name})} {listed}".strip()
-    return Told(name, finding.severity, message, "", "", _place(finding.place), confidence=_confidence(finding))
+    place = _place(finding.place, dialect)
+    return Told(name, finding.severity, message, "", "", place, confidence=_confidence(finding))
 
 
 def _confidence(finding: Finding) -> str:
@@ -74,17 +85,30 @@ def safe(numbers: Mapping[str, Number]) -> dict[str, Number]:
     return {name: shown(value) if isinstance(value, str) else value for name, value in numbers.items()}
 
 
-def _filled(text: Text, variant: str, numbers: Mapping[str, Number]) -> str:
-    template = text if isinstance(text, str) else text[variant]
-    return template.format_map(numbers)
+def _said(failure: Failure, part: str, finding: Finding, dialect: Dialect) -> str:
+    """One text of a failure, in the language that is spoken where it has this text; empty where there is none.
+
+    Settings are told in the dialect before the text is filled, so that nothing of the user's is taken for a setting.
+    """
+    english: Text = getattr(failure, part)
+    spoken = catalogue().failures.get(failure.id, {}).get(part, english)
+    template = _variant(spoken, finding.variant) or _variant(english, finding.variant)
+    numbers = {n: dialect.name(v) if isinstance(v, str) else v for n, v in safe(finding.numbers).items()}
+    return dialect.told(template).format_map(numbers)
 
 
-def _fix(failure: Failure) -> str:
-    return say(f"fix.{failure.degree.value}")
+def _variant(text: Text, variant: str) -> str:
+    return text if isinstance(text, str) else text[variant]
 
 
-def _place(place: Place) -> str:
-    name = shown(place.name)
+def _fix(failure: Failure, verdict: Verdict | None, dialect: Dialect) -> str:
+    degree = say(f"fix.{failure.degree.value}")
+    change = dialect.change(verdict.changes) if verdict is not None else ""
+    return say("fix.change", {"change": change, "degree": degree}) if change else degree
+
+
+def _place(place: Place, dialect: Dialect) -> str:
+    name = shown(dialect.name(place.name) if place.what == "setting" else place.name)
     if place.what == "step" and place.step is not None:
         return say("place.step", {"step": place.step})
     if place.what == "rows":

@@ -1,4 +1,4 @@
-"""The one catalogue of texts of a report. Another language is another dictionary with the same keys.
+"""The one catalogue of texts of a report, in English. Another language is a file in `languages/` with the same keys.
 
 A text with a `.one` twin uses the twin where its `count` is 1. Texts of failures are not here: each failure file holds
 its own.
@@ -7,6 +7,7 @@ its own.
 from collections.abc import Mapping
 
 from luthier.facts.finding import Number
+from luthier.stages.report.languages import catalogue
 
 COMPARED = (
     "{metric} {model_score:.3f} against {baseline_score:.3f} of {baseline}: a lead of {difference:+z.3f} on "
@@ -127,6 +128,7 @@ ENGLISH: dict[str, str] = {
     "findings.none": "No failure was seen.",
     "findings.clear": "Clear",
     "findings.silenced": "Silenced by the user, but seen",
+    "findings.rivals": "{count} causes fit what was seen ({symptoms}); the likeliest first.",
     "findings.not_looked": "Failures that could not be looked for, and why. They may be there.",
     "findings.failure": "failure",
     "findings.reason": "why not",
@@ -136,6 +138,7 @@ ENGLISH: dict[str, str] = {
     "finding.next": "Next",
     "finding.where": "Where",
     "finding.fix": "Fix",
+    "finding.experiment": "To be sure",
     "finding.sure": "{confidence} sure",
     "finding.unknown": "{failure} was seen; this Luthier has no texts for it.",
     "place.rows": "{name} rows {rows}",
@@ -146,9 +149,72 @@ ENGLISH: dict[str, str] = {
     "place.column": "column {name}",
     "place.split": "split {name}",
     "place.file": "file {name}",
-    "fix.applied": "changes settings only; the next step says which",
+    "fix.change": "{change} ({degree})",
+    "fix.applied": "changes settings only",
     "fix.applied when asked": "changes rows or settings of yours, so it is left to you",
     "fix.advised only": "advice; Luthier changes nothing here",
+    "dialect.data.path": "the data",
+    "dialect.data.path.set": "the data {value}",
+    "dialect.data.path.do": "the data {value}",
+    "dialect.data.text": "the column of the texts",
+    "dialect.data.text.set": "the column {value} as text",
+    "dialect.data.text.do": "the column {value} as text",
+    "dialect.data.label": "the column of the labels",
+    "dialect.data.label.set": "the column {value} as label",
+    "dialect.data.label.do": "the column {value} as label",
+    "dialect.data.group": "the column of the groups",
+    "dialect.data.group.set": "the column {value} as group",
+    "dialect.data.group.do": "a split by the column {value}, such as scikit-learn's GroupShuffleSplit",
+    "dialect.data.time": "the column of the times",
+    "dialect.data.time.set": "the column {value} as time",
+    "dialect.data.time.do": "a split by the column {value}, oldest rows in train",
+    "dialect.data.validation_share": "the share of rows for validation",
+    "dialect.data.validation_share.set": "a share of {value} of the rows for validation",
+    "dialect.data.validation_share.do": "train_test_split(test_size={value}) for the rows of validation",
+    "dialect.data.test_share": "the share of rows for the test",
+    "dialect.data.test_share.set": "a share of {value} of the rows for the test",
+    "dialect.data.test_share.do": "train_test_split(test_size={value}) for the rows of the test",
+    "dialect.data.near_duplicates": "the search for near duplicates",
+    "dialect.data.near_duplicates.set": "the search for near duplicates set to {value}",
+    "dialect.data.near_duplicates.do": "near duplicates on one side of the split",
+    "dialect.data.clean": "the cleaning of the texts",
+    "dialect.data.clean.set": "the cleaning steps {value}",
+    "dialect.data.clean.do": "these cleaning steps and no others: {value}",
+    "dialect.model.id": "the model",
+    "dialect.model.id.set": "the model {value}",
+    "dialect.model.id.do": "from_pretrained({value})",
+    "dialect.model.max_tokens": "max_length",
+    "dialect.model.max_tokens.set": "max_length={value}",
+    "dialect.model.max_tokens.do": "tokenizer(…, truncation=True, max_length={value})",
+    "dialect.model.pooling": "the pooling of the token states",
+    "dialect.model.pooling.set": "{value} pooling of the token states",
+    "dialect.model.pooling.do": "{value} pooling of the token states",
+    "dialect.strategy.name": "the choice of the weights that learn",
+    "dialect.strategy.name.set": "the weights of {value} unfrozen",
+    "dialect.strategy.name.do": "requires_grad of the weights as for {value}",
+    "dialect.strategy.name.full": "all weights unfrozen",
+    "dialect.strategy.name.top_layers": "only the top layers unfrozen",
+    "dialect.strategy.name.frozen_body": "the encoder frozen",
+    "dialect.strategy.layers": "the number of unfrozen layers",
+    "dialect.strategy.layers.set": "the last {value} layers unfrozen",
+    "dialect.strategy.layers.do": "requires_grad=True for the last {value} layers",
+    "dialect.train.head_rate": "the rate of the head",
+    "dialect.train.head_rate.set": "a head rate of {value}",
+    "dialect.train.head_rate.do": "a parameter group of its own for the head, lr={value}, in Trainer(optimizers=…)",
+    "dialect.train.class_weights": "class weights in the loss",
+    "dialect.train.class_weights.set": "class weights in the loss set to {value}",
+    "dialect.train.class_weights.do": "class weights in the loss: {value}",
+    "dialect.train.class_weights.true": "class weights in the loss, in Trainer(compute_loss_func=…)",
+    "dialect.train.class_weights.false": "no class weights in the loss",
+    "dialect.train.patience": "early_stopping_patience",
+    "dialect.train.patience.set": "early_stopping_patience={value}",
+    "dialect.train.patience.do": "EarlyStoppingCallback(early_stopping_patience={value})",
+    "dialect.train.evaluations_per_epoch": "the number of evaluations per epoch (eval_steps)",
+    "dialect.train.evaluations_per_epoch.set": "{value} evaluations per epoch (eval_steps)",
+    "dialect.train.evaluations_per_epoch.do": 'eval_strategy="steps" and eval_steps for {value} evaluations per epoch',
+    "dialect.train.word_dropout": "the share of masked input tokens",
+    "dialect.train.word_dropout.set": "a share of {value} masked input tokens",
+    "dialect.train.word_dropout.do": "input tokens masked at random, a share of {value}",
     "training.steps": "{done:,} of {total:,} planned steps; epochs: {epochs:.3g}.",
     "training.early": "Training stopped before its planned end.",
     "training.loss": "Loss",
@@ -228,11 +294,17 @@ def say(key: str, numbers: Mapping[str, Number] = NONE) -> str:
     Raises:
         KeyError: there is no such text, or it asks for a number that is not given.
     """
-    one = f"{key}.one"
-    template = ENGLISH[one] if numbers.get("count") == 1 and one in ENGLISH else ENGLISH[key]
-    return template.format_map(numbers)
+    return _template(key, one=numbers.get("count") == 1).format_map(numbers)
 
 
 def named(kind: str, name: str) -> str:
     """The word for a metric ("metric") or for what was scored ("model"); the name itself where there is no word."""
-    return ENGLISH.get(f"{kind}.{name}", name)
+    key = f"{kind}.{name}"
+    return _template(key) if key in ENGLISH else name
+
+
+def _template(key: str, *, one: bool = False) -> str:
+    """The text in the language that is spoken; one that has no form of its own for a single thing uses the other."""
+    forms = (f"{key}.one", key) if one else (key,)
+    spoken = catalogue().words
+    return next((texts[form] for texts in (spoken, ENGLISH) for form in forms if form in texts), "") or ENGLISH[key]

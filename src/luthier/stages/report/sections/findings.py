@@ -1,7 +1,9 @@
 """What was seen, what is clear, and what nobody could look for."""
 
+from luthier.facts.finding import Verdict
 from luthier.facts.report import Report
 from luthier.stages.report.blocks import Block, Findings, Names, Paragraph, Section, Table, texts
+from luthier.stages.report.dialects import dialect_of
 from luthier.stages.report.foreign import shown
 from luthier.stages.report.told import told
 from luthier.stages.report.words import say
@@ -9,13 +11,32 @@ from luthier.stages.report.words import say
 
 def findings(report: Report) -> Section:
     """All three answers; none is left out."""
-    blocks: list[Block] = [Paragraph(counts(report))]
-    seen = report.verdicts.seen
-    blocks.append(Findings(tuple(told(one) for one in seen)) if seen else Paragraph(say("findings.none")))
+    blocks: list[Block] = [Paragraph(counts(report)), *found(report)]
     for caption, names in (("findings.silenced", silenced(report)), ("findings.clear", clear(report))):
         if names:
-            blocks.append(Names(say(caption), names))
+            blocks.append(Names(say(caption), names, strong=caption == "findings.silenced"))
     return Section("findings", say("section.findings"), tuple(blocks))
+
+
+def found(report: Report) -> list[Block]:
+    """What was seen, worst first; causes that compete for one symptom stand together, the likeliest first."""
+    dialect = dialect_of(report.evidence)
+    blocks: list[Findings] = []
+    for group in report.verdicts.groups:
+        words = tuple(told(one.finding, one, dialect) for one in group if one.finding is not None)
+        if len(group) > 1:
+            blocks.append(Findings(words, _rivals(report, group)))
+        elif blocks and not blocks[-1].heading:
+            blocks[-1] = Findings(blocks[-1].told + words)
+        else:
+            blocks.append(Findings(words))
+    return list(blocks) if blocks else [Paragraph(say("findings.none"))]
+
+
+def _rivals(report: Report, group: tuple[Verdict, ...]) -> str:
+    causes = {one.failure for one in group}
+    symptoms = [one.failure for one in report.verdicts.all if one.explained_by in causes]
+    return say("findings.rivals", {"count": len(group), "symptoms": ", ".join(symptoms)})
 
 
 def not_looked(report: Report) -> Section | None:

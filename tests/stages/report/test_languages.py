@@ -1,0 +1,108 @@
+"""Which language is spoken, and what a translation must keep."""
+
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from luthier.errors import LuthierError
+from luthier.failures._contract import Text
+from luthier.failures._engine import all_failures
+from luthier.stages.report import languages
+from luthier.stages.report.assemble import assemble
+from luthier.stages.report.html import html
+from luthier.stages.report.languages import DEFAULT, known_languages, language, read, speaking
+from luthier.stages.report.markdown import markdown
+from luthier.stages.report.told import told
+from luthier.stages.report.words import ENGLISH, say
+from tests.samples import overlap_finding, sample_report
+
+PARTS = ("message", "why", "next_step", "experiment")
+TRANSLATIONS = [code for code in known_languages() if code != DEFAULT]
+
+every_translation = pytest.mark.parametrize("code", TRANSLATIONS)
+
+
+def fields(template: str) -> set[tuple[str, str, str]]:
+    """Placeholders with their formats."""
+    parsed = string.Formatter().parse(template)
+    return {(name, form or "", conversion or "") for _, name, form, conversion in parsed if name is not None}
+
+
+def variants(text: Text) -> dict[str, str]:
+    """Variant to text; a text without variants has one that is called nothing."""
+    return {"": text} if isinstance(text, str) else dict(text)
+
+
+@every_translation
+def test_words_keep_their_placeholders(code: str) -> None:
+    """Each key is one of English, and asks for the same numbers in the same form."""
+    words = read(code).words
+
+    assert set(words) <= set(ENGLISH)
+    assert {key for key, text in words.items() if fields(text) != fields(ENGLISH[key])} == set()
+
+
+@every_translation
+def test_texts_of_failures_keep_theirs(code: str) -> None:
+    """Each failure, part and variant is there in English, and asks for no number that English does not ask for."""
+    failures = all_failures()
+    strange = []
+    for name, parts in read(code).failures.items():
+        for part, text in parts.items():
+            english = variants(getattr(failures[name], part)) if name in failures and part in PARTS else {}
+            for variant, template in variants(text).items():
+                if variant not in english or fields(template) != fields(english[variant]):
+                    strange.append(f"{name}.{part}.{variant}")
+
+    assert strange == []
+
+
+@pytest.fixture
+def pirate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A language with one word, one text, and a singular of its own for nothing."""
+    (tmp_path / "pi.toml").write_text(
+        '[words]\n"section.findings" = "Arr"\n"title.checked_seen" = "{count} krakens"\n'
+        '[failures.train_test_overlap]\nmessage = "{rows} rows be twice aboard."\n'
+    )
+    monkeypatch.setattr(languages, "FOLDER", tmp_path)
+    read.cache_clear()
+    yield
+    read.cache_clear()
+
+
+@pytest.mark.parametrize("how", ["named", "environment"])
+def test_a_language(pirate: None, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts that are there are spoken, English fills in for the others."""
+    if how == "environment":
+        monkeypatch.setenv("LUTHIER_LANGUAGE", "pi_CC.UTF-8")
+    with speaking("pi" if how == "named" else None):
+        found = told(overlap_finding())
+        text = markdown(assemble(sample_report()))
+
+        assert found.message == "3 rows be twice aboard."
+        assert found.why.startswith("A row that was trained on")
+        assert say("title.checked_seen", {"count": 1}) == "1 krakens"
+        assert "## Arr" in text
+        assert "## Not looked" in text
+        assert '<html lang="pi">' in html(assemble(sample_report()))
+
+
+def test_only_for_a_while(pirate: None) -> None:
+    """Afterwards English is spoken again, whatever happened."""
+    with pytest.raises(ZeroDivisionError), speaking("pi"):
+        _ = 1 / 0
+
+    assert language() == "en"
+
+
+def test_unknown_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever names one is told which there are; a report at the end of a run is written in English all the same."""
+    with pytest.raises(LuthierError, match="languages: en"), speaking("tlh"):
+        pass
+    monkeypatch.setenv("LUTHIER_LANGUAGE", "tlh")
+
+    assert language() == "en"
+    with pytest.raises(LuthierError, match="LUTHIER_LANGUAGE=tlh"), speaking(None):
+        pass
