@@ -145,3 +145,81 @@ def test_the_guard_is_cheap() -> None:
         spent.append(process_time() - before)
 
     assert median(spent) < 0.006
+
+
+def rated(name: str, confidence: float, severity: Severity = "error", causes: tuple[str, ...] = ()) -> Failure:
+    """A made-up failure that is seen with some confidence."""
+    found = Finding(name, Moment.BEFORE, severity, confidence, {"rows": 3}, Place("rows", "train"))
+    return failure(name, answers(found), causes)
+
+
+def test_rival_causes_are_ranked() -> None:
+    """Seen causes of one symptom know of each other, the most confident first, and it is named as the cause."""
+    asked = [
+        rated("symptom", 0.9, causes=("doubtful", "likely", "absent")),
+        rated("doubtful", 0.6),
+        rated("likely", 0.9, "warning"),
+        rated("other", 1.0),
+    ]
+
+    verdicts = ask(asked, Moment.BEFORE, Evidence(data=data()))
+    known = {v.failure: v for v in verdicts.all}
+
+    assert known["symptom"].explained_by == "likely"
+    assert known["doubtful"].rivals == ("likely",)
+    assert known["likely"].rivals == ("doubtful",)
+    assert known["other"].rivals == known["symptom"].rivals == ()
+    assert [[v.failure for v in group] for group in verdicts.groups] == [["other"], ["likely", "doubtful"]]
+
+
+def test_a_cause_of_a_cause_is_no_rival() -> None:
+    """Where one cause explains the other, one fault is told."""
+    asked = [
+        rated("symptom", 0.9, causes=("middle", "root")),
+        rated("middle", 0.8, causes=("root",)),
+        rated("root", 0.7),
+    ]
+
+    verdicts = ask(asked, Moment.BEFORE, Evidence(data=data()))
+
+    assert [[v.failure for v in group] for group in verdicts.groups] == [["root"]]
+    assert {v.rivals for v in verdicts.all} == {()}
+
+
+def test_silenced_causes_are_no_rivals() -> None:
+    """Of what is silenced nobody hears, not even as a rival."""
+    asked = [rated("symptom", 0.9, causes=("a", "b")), rated("a", 0.9), rated("b", 0.8)]
+
+    verdicts = ask(asked, Moment.BEFORE, Evidence(data=data()), silenced=["a"])
+
+    assert [v.rivals for v in verdicts.told] == [()]
+
+
+def test_rivals_across_symptoms_are_one_group() -> None:
+    """Two symptoms that share a cause put all their causes side by side."""
+    asked = [
+        rated("one", 0.9, causes=("a", "b")),
+        rated("two", 0.9, causes=("b", "c")),
+        rated("a", 0.5),
+        rated("b", 0.7),
+        rated("c", 0.6),
+    ]
+
+    (group,) = ask(asked, Moment.BEFORE, Evidence(data=data())).groups
+
+    assert [v.failure for v in group] == ["b", "c", "a"]
+
+
+def test_rivals_are_forgotten_when_a_later_round_explains() -> None:
+    """The last word ranks anew."""
+    early = verdict("seen", "too_few_steps", Moment.BEFORE)
+    late = [verdict("seen", name) for name in ("stuck_at_chance", "unknown_tokens", "too_few_steps")]
+
+    told = last_word(Verdicts((early,)), Verdicts(tuple(late)))
+
+    assert [[v.failure for v in group] for group in told.groups] == [["too_few_steps", "unknown_tokens"]]
+    more = last_word(told, Verdicts((verdict("seen", "loss_not_finite"),)))
+    assert {v.failure: v.rivals for v in more.told} == {
+        "loss_not_finite": ("unknown_tokens",),
+        "unknown_tokens": ("loss_not_finite",),
+    }

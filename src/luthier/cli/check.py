@@ -2,7 +2,7 @@
 
 import argparse
 
-from luthier.cli.options import add_output, add_request, request
+from luthier.cli.options import add_report, add_request, request
 from luthier.cli.outcome import tell
 from luthier.cli.parser import Parser
 from luthier.cli.watch import watching
@@ -13,13 +13,14 @@ EXAMPLES = (
     ("luthier check reviews.csv", "every failure that can be seen before training"),
     ("luthier check reviews.csv --only train-test-overlap", "one of them"),
     ("luthier check reviews.csv --json", "for a program; the exit status is 1 when an error is found"),
+    ("luthier check reviews.csv --format github", "beside the lines of a pull request; sarif for code scanning"),
 )
 
 
 def add_arguments(parser: Parser) -> None:
     """What `check` takes."""
     add_request(parser)
-    add_output(parser)
+    add_report(parser)
 
 
 def run(wanted: argparse.Namespace) -> int:
@@ -31,4 +32,4 @@ def run(wanted: argparse.Namespace) -> int:
         from luthier.run import check
 
         report = check(asked, watch)
-    return tell(report, as_json=wanted.json)
+    return tell(report, wanted.format)

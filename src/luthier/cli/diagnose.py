@@ -2,7 +2,7 @@
 
 import argparse
 
-from luthier.cli.options import add_output
+from luthier.cli.options import add_report
 from luthier.cli.outcome import tell
 from luthier.cli.parser import Parser
 from luthier.cli.watch import watching
@@ -17,7 +17,7 @@ EXAMPLES = (
 def add_arguments(parser: Parser) -> None:
     """What `diagnose` takes."""
     parser.add_argument("run", metavar="RUN", help="run folder")
-    add_output(parser)
+    add_report(parser)
 
 
 def run(wanted: argparse.Namespace) -> int:
@@ -26,4 +26,4 @@ def run(wanted: argparse.Namespace) -> int:
         from luthier.run import diagnose
 
         report = diagnose(wanted.run, watch)
-    return tell(report, as_json=wanted.json)
+    return tell(report, wanted.format)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from luthier.cli.options import add_output, add_request, request
+from luthier.cli.options import add_report, add_request, request
 from luthier.cli.outcome import tell
 from luthier.cli.parser import Parser
 from luthier.cli.watch import watching
@@ -24,7 +24,7 @@ def add_arguments(parser: Parser) -> None:
     run = parser.add_argument_group("the run")
     run.add_argument("--out", metavar="FOLDER", help="run folder to write (runs/NAME-NUMBER when not said)")
     run.add_argument("--resume", metavar="RUN", help="go on with an interrupted run")
-    add_output(parser)
+    add_report(parser)
 
 
 def run(wanted: argparse.Namespace) -> int:
@@ -40,4 +40,4 @@ def run(wanted: argparse.Namespace) -> int:
         from luthier.run import fit, resume
 
         report = fit(asked, watch) if asked else resume(wanted.resume, watch)
-    return tell(report, as_json=wanted.json)
+    return tell(report, wanted.format)

@@ -11,11 +11,13 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from types import ModuleType
 
 from luthier.cli import check, diagnose, explain, failures, fit, predict, reproduce, version
 from luthier.cli.parser import Parser, nearest
 from luthier.errors import LuthierError
+from luthier.stages.report.languages import speaking
 
 COMMANDS: dict[str, ModuleType] = {
     "fit": fit,
@@ -52,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status.
     """
     words = list(sys.argv[1:] if argv is None else argv)
-    as_json = "--json" in words
+    as_json = "--json" in words or "--format=json" in words or ("--format", "json") in pairwise(words)
     try:
         status = _run(words)
         sys.stdout.flush()
@@ -85,7 +87,10 @@ def _run(words: list[str]) -> int:
     parser = Parser(name, command.SUMMARY, command.EXAMPLES)
     command.add_arguments(parser)
     wanted = parser.parse(words[1:])
-    return 0 if wanted is None else int(command.run(wanted))
+    if wanted is None:
+        return 0
+    with speaking(getattr(wanted, "language", None)):
+        return int(command.run(wanted))
 
 
 def _tell(error: LuthierError, as_json: bool) -> None:

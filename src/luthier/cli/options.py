@@ -8,6 +8,8 @@ from luthier.errors import PlanError
 from luthier.facts.request import Request
 from luthier.stages.plan.times import seconds_of
 
+FORMATS = ("text", "json", "github", "sarif")
+
 
 def add_request(parser: Parser) -> None:
     """The options of `fit` and `check` that make a `Request`."""
@@ -36,6 +38,13 @@ def add_request(parser: Parser) -> None:
 def add_output(parser: Parser) -> None:
     """How a command tells what it found."""
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def add_report(parser: Parser) -> None:
+    """How a command tells a report."""
+    parser.add_argument("--format", choices=FORMATS, default="text", help=f"{', '.join(FORMATS)} (text when not said)")
+    parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
+    parser.add_argument("--language", metavar="CODE", help="language of the report, such as zh; also LUTHIER_LANGUAGE")
 
 
 def request(wanted: argparse.Namespace) -> Request:

@@ -5,29 +5,47 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from luthier.facts.report import Report
 
+Form = Literal["text", "json", "github", "sarif"]
 
-def tell(report: Report, *, as_json: bool) -> int:
+
+def tell(report: Report, form: Form = "text") -> int:
     """Print a report.
+
+    Args:
+        report: what was found.
+        form: text for people, JSON for programs, commands for GitHub Actions, or SARIF for code hosts and editors.
 
     Returns:
         0 when all is fine; 1 when an error was found, or the model failed or is not better than its baseline.
     """
     from luthier.stages.evaluate.verdict import exit_status
 
-    print(_as_json(report) if as_json else _as_text(report), end="")
+    print({"text": _as_text, "json": _as_json, "github": _as_github, "sarif": _as_sarif}[form](report), end="")
     found = any(finding.severity == "error" for finding in report.verdicts.seen)
     return max(exit_status(report.outcome), int(found))
 
 
 def _as_json(report: Report) -> str:
-    from luthier.stages.report.json import to_json
+    from luthier.stages.report.json import report_to_json
 
-    return to_json(report).decode()
+    return report_to_json(report).decode()
+
+
+def _as_github(report: Report) -> str:
+    from luthier.stages.report.github import github
+
+    return github(report)
+
+
+def _as_sarif(report: Report) -> str:
+    from luthier.stages.report.sarif import sarif
+
+    return sarif(report).decode()
 
 
 def _as_text(report: Report) -> str:

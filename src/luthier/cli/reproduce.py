@@ -3,7 +3,7 @@
 import argparse
 
 from luthier.cli.catalogue import failure_named
-from luthier.cli.options import add_output
+from luthier.cli.options import add_report
 from luthier.cli.outcome import tell
 from luthier.cli.parser import Parser
 from luthier.cli.watch import watching
@@ -20,7 +20,7 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument("name", metavar="NAME", help="id of a failure")
     parser.add_argument("--good", action="store_true", help="the healthy twin instead")
     parser.add_argument("--model", metavar="ID", help="hub id or folder of the model to act with")
-    add_output(parser)
+    add_report(parser)
 
 
 def run(wanted: argparse.Namespace) -> int:
@@ -30,6 +30,6 @@ def run(wanted: argparse.Namespace) -> int:
         from luthier.reproduce import reproduce
 
         report = reproduce(failure.id, watch, good=wanted.good, model=wanted.model)
-    tell(report, as_json=wanted.json)
+    tell(report, wanted.format)
     seen = any(finding.failure == failure.id for finding in report.verdicts.seen)
     return 0 if seen != wanted.good else 1

@@ -1,12 +1,13 @@
 """The view holds everything that a report must say."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from luthier.facts.evaluation import Outcome, Scores
-from luthier.facts.finding import Verdict, Verdicts
+from luthier.facts.finding import Finding, Moment, Place, Verdict, Verdicts
 from luthier.facts.report import Evidence, Report
 from luthier.stages.evaluate.scoring import evaluate, score
 from luthier.stages.evaluate.verdict import decide
@@ -213,3 +214,44 @@ def test_broken_predictions_are_reported() -> None:
     assert "nan" in html(view)
     assert "nan" in markdown(view)
     assert "nan" not in card(report).split("---\n")[1]
+
+
+def rival_report() -> Report:
+    """Two causes that fit one symptom, and a finding of its own."""
+    numbers: dict[str, float | int | str] = {"rate": 1e-2, "highest": 3e-4}
+    rate = Finding(
+        "rate_too_high_collapse", Moment.BEFORE, "warning", 0.7, numbers, Place("setting", "train.rate"), "plan"
+    )
+    counted: dict[str, float | int | str] = {"steps": 9, "loss": 0.6, "chance": 0.69, "epochs": 1.0, "suggested": 5}
+    few = Finding("too_few_steps", Moment.AFTER, "warning", 0.8, counted, Place("setting", "train.epochs"), "run")
+    symptom = replace(overlap_finding(), failure="stuck_at_chance")
+    verdicts = (
+        Verdict(rate.failure, rate.moment, "seen", rate, rivals=("too_few_steps",)),
+        Verdict(few.failure, few.moment, "seen", few, rivals=("rate_too_high_collapse",)),
+        Verdict("stuck_at_chance", Moment.AFTER, "seen", symptom, explained_by="too_few_steps"),
+        Verdict("train_test_overlap", Moment.BEFORE, "seen", overlap_finding()),
+        Verdict("overfitting", Moment.AFTER, "seen", overlap_finding(), silenced=True),
+    )
+    return replace(sample_report(), verdicts=Verdicts(verdicts))
+
+
+def test_rivals_stand_under_one_heading() -> None:
+    """The likelier first, each with the experiment that tells; what stands alone stands by itself."""
+    report = rival_report()
+    alone, rivals = (b for b in section(assemble(report), "findings").blocks if isinstance(b, Findings))
+
+    assert (alone.heading, [one.failure for one in alone.told]) == ("", ["train_test_overlap"])
+    assert rivals.heading.startswith("2 causes fit what was seen (stuck_at_chance)")
+    assert [one.failure for one in rivals.told] == ["too_few_steps", "rate_too_high_collapse"]
+    assert all(one.experiment for one in rivals.told)
+
+
+@pytest.mark.parametrize("form", [markdown, html, terminal, lambda view: card(rival_report())])
+def test_rivals_and_experiments_in_every_format(form: Callable[[View], str]) -> None:
+    """None leaves out the heading, an experiment or what was silenced."""
+    text = " ".join(form(assemble(rival_report())).replace("\\", "").split())
+
+    assert "2 causes fit what was seen" in text
+    assert "if the loss goes on falling, the run was too short" in text
+    assert "Train 100 steps from the pretrained weights at a tenth of the rate" in text
+    assert "overfitting" in text

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from luthier.facts.finding import Finding, Moment, Place
+from luthier.facts.finding import Change, Finding, Moment, Place, Verdict
 from luthier.stages.report.told import reason, title, told
 from tests.samples import overlap_finding
 
@@ -78,3 +78,27 @@ def test_reason_names_things() -> None:
 
     assert text.startswith("TF-IDF + logistic regression alone reaches macro-F1 0.962, so at most 0.038")
     assert title("score_is_nan", numbers) == "The predictions are broken"
+
+
+@pytest.mark.parametrize(
+    ("confidence", "rivals", "expected"), [(0.95, (), False), (0.7, (), True), (0.95, ("too_few_steps",), True)]
+)
+def test_experiments(confidence: float, rivals: tuple[str, ...], expected: bool) -> None:
+    """Where doubt is left, or another cause fits as well, the experiment that settles it is told."""
+    numbers: dict[str, float | int | str] = {"rate": 1e-2, "highest": 3e-4}
+    finding = Finding(
+        "rate_too_high_collapse", Moment.BEFORE, "error", confidence, numbers, Place("setting", "train.rate"), "plan"
+    )
+    verdict = Verdict(finding.failure, finding.moment, "seen", finding, rivals=rivals)
+
+    assert told(finding, verdict).experiment.startswith("Train 100 steps from the pretrained") == expected
+
+
+def test_the_change_of_a_fix() -> None:
+    """What the fix would change stands beside how safe it is."""
+    finding = overlap_finding()
+    changes = (Change("data.near_duplicates", False, True, finding.failure),)
+    found = told(finding, Verdict(finding.failure, finding.moment, "seen", finding, changes=changes))
+
+    assert found.change == "--set data.near_duplicates=true"
+    assert found.fix.startswith("--set data.near_duplicates=true (changes rows or settings of yours")

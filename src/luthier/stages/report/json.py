@@ -6,10 +6,22 @@ import math
 import msgspec
 import numpy as np
 
+from luthier.facts.report import Report
+from luthier.stages.report.dialects import dialect_of
+from luthier.stages.report.told import told
+
 
 def to_json(facts: object, *, indent: int = 2) -> bytes:
     """Any value made of facts as UTF-8 JSON with a final line break; used for scores.json, findings.json and --json."""
     return msgspec.json.format(msgspec.json.encode(to_plain(facts)), indent=indent) + b"\n"
+
+
+def report_to_json(report: Report) -> bytes:
+    """A report for a program: all facts, and under `told` the findings in the words that people read, worst first."""
+    dialect = dialect_of(report.evidence)
+    words = [told(one.finding, one, dialect) for one in report.verdicts.told if one.finding is not None]
+    plain = to_plain(report)
+    return to_json({**plain, "told": words} if isinstance(plain, dict) else plain)
 
 
 def to_plain(facts: object) -> object:
