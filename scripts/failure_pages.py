@@ -6,15 +6,16 @@ import sys
 from pathlib import Path
 
 from luthier.failures._engine import all_failures
-from luthier.failures._pages import index, page
+from luthier.failures._pages import index, page, symptoms
 
 FOLDER = Path(__file__).parents[1] / "docs" / "failures"
 
 
 def pages() -> dict[str, str]:
-    """File name to text, of every page and of the index."""
+    """File name to text, of every page and of both indexes."""
     failures = all_failures().values()
-    return {"index.md": index(failures), **{f"{failure.id}.md": page(failure) for failure in failures}}
+    indexes = {"index.md": index(failures), "symptoms.md": symptoms(failures)}
+    return {**indexes, **{f"{failure.id}.md": page(failure) for failure in failures}}
 
 
 def stale() -> list[str]:

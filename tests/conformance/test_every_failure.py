@@ -109,6 +109,28 @@ def test_causes(failure: Failure) -> None:
 
 
 @every_failure
+def test_signs(failure: Failure) -> None:
+    """Whoever does not know its name finds it by a sign, and each sign is named once."""
+    assert failure.signs
+    assert len(set(failure.signs)) == len(failure.signs)
+
+
+@every_failure
+def test_doubt_has_an_experiment(failure: Failure) -> None:
+    """Who is less than 80 % sure anywhere in the file says how to be sure."""
+    tree = ast.parse((FOLDER / failure.origin / f"{failure.id}.py").read_text())
+    shares = [
+        node.value
+        for word in ast.walk(tree)
+        if isinstance(word, ast.keyword) and word.arg == "confidence"
+        for node in ast.walk(word.value)
+        if isinstance(node, ast.Constant) and isinstance(node.value, float)
+    ]
+
+    assert failure.experiment or all(share >= 0.8 for share in shares)
+
+
+@every_failure
 def test_degree(failure: Failure) -> None:
     """Advice alone has no fix; every other degree has exactly one, which takes plan or rows."""
     fixes = [fix for fix in (failure.fix_plan, failure.fix_rows) if fix is not None]
@@ -143,7 +165,7 @@ def test_refused_when_broken(failure: Failure, monkeypatch: pytest.MonkeyPatch) 
 
 
 def _texts(failure: Failure) -> tuple[_contract.Text, ...]:
-    return failure.message, failure.why, failure.next_step
+    return tuple(text for text in (failure.message, failure.why, failure.next_step, failure.experiment) if text)
 
 
 def _variants(text: _contract.Text) -> tuple[str, ...]:

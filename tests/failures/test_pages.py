@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from luthier.failures._engine import all_failures
-from luthier.failures._pages import index, page, sections
+from luthier.failures._pages import index, page, sections, suspects, symptoms
 from scripts import failure_pages
 
 
@@ -14,7 +14,8 @@ def test_a_page() -> None:
     text = page(all_failures()["stuck_at_chance"])
 
     assert text.startswith("# stuck_at_chance\n\nThe loss stays at the loss of guessing")
-    assert "looked for during, after training · fix: applied when asked" in text
+    assert "looked for during, after training · fix: changes rows or settings of yours, so only when asked" in text
+    assert "Signs: loss flat at ln C or at the class entropy, one class predicted" in text
     assert text.index("## Symptom") < text.index("## Evidence") < text.index("## Source")
     assert "[labels_shuffled](labels_shuffled.md)" in text
     assert "`luthier reproduce stuck_at_chance --good`" in text
@@ -35,6 +36,18 @@ def test_sections_keep_lines() -> None:
 def test_the_index() -> None:
     """One line for each failure."""
     assert index(all_failures().values()).count("\n| [") == len(all_failures())
+
+
+def test_symptoms() -> None:
+    """Each sign that a failure names leads to it; signs of no failure are not listed."""
+    known = all_failures()
+    text = symptoms(known.values())
+
+    assert {f.id for members in suspects(known.values()).values() for f in members} == {
+        f.id for f in known.values() if f.signs
+    }
+    assert "## Good in the session, bad after reload" in text
+    assert "- [reload_gap](reload_gap.md): The saved model does not predict" in text
 
 
 def test_stale_pages_are_found_and_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,7 @@ Luthier fine-tunes pretrained language models so that a fine-tune does not fail 
   luthier check reviews.csv                  only look: what would go wrong?
   luthier diagnose runs/reviews-1            why did that run go wrong?
   luthier explain train-test-overlap         what is it, why is it silent, what helps?
+  luthier explain --symptom "loss flat"      which failures look like this?
 
 Commands: {commands}.
 `luthier COMMAND --help` tells more.

@@ -3,8 +3,17 @@
 import inspect
 from collections.abc import Iterable
 
+from luthier.facts.finding import Degree
 from luthier.facts.scene import AnyScene, Scene
 from luthier.failures._contract import HEADINGS, Failure
+from luthier.failures._signs import SIGNS
+
+DEGREES = {
+    Degree.APPLIED: "changes settings only",
+    Degree.WHEN_ASKED: "changes rows or settings of yours, so only when asked",
+    Degree.ADVICE: "advice only",
+}
+"""What a fix does. Luthier names the change and leaves it to the user to make it."""
 
 
 def summary(failure: Failure) -> str:
@@ -31,7 +40,8 @@ def page(failure: Failure) -> str:
     parts = [
         f"# {failure.id}",
         summary(failure),
-        f"Origin: {failure.origin} · looked for {moments} training · fix: {failure.degree}",
+        f"Origin: {failure.origin} · looked for {moments} training · fix: {DEGREES[failure.degree]}",
+        *([f"Signs: {'; '.join(failure.signs)} ([all signs](symptoms.md))."] if failure.signs else []),
         *(f"## {heading}\n\n{text}" for heading, text in sections(failure).items()),
         *(
             [f"## Told as a symptom of\n\n{causes}. Where one of them was seen too, only that is told."]
@@ -47,10 +57,46 @@ def page(failure: Failure) -> str:
 def index(failures: Iterable[Failure]) -> str:
     """The table of all failures in Markdown, newline at the end included."""
     rows = [
-        f"| [{f.id}]({f.id}.md) | {f.origin} | {', '.join(f.moments)} | {f.degree} | {summary(f)} |" for f in failures
+        f"| [{f.id}]({f.id}.md) | {f.origin} | {', '.join(f.moments)} | {DEGREES[f.degree]} | {summary(f)} |"
+        for f in failures
     ]
-    head = ["# Failures", "", "| id | origin | looked for | fix | what goes wrong |", "| --- | --- | --- | --- | --- |"]
+    head = [
+        "# Failures",
+        "",
+        "By what is seen first: [symptoms](symptoms.md).",
+        "",
+        "| id | origin | looked for | fix | what goes wrong |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     return "\n".join([*head, *rows]) + "\n"
+
+
+def suspects(failures: Iterable[Failure]) -> dict[str, tuple[Failure, ...]]:
+    """Sign to the failures that look so, in the order of `_signs.py`; signs of no failure are left out."""
+    known = tuple(failures)
+    found = {sign: tuple(failure for failure in known if sign in failure.signs) for sign in SIGNS}
+    return {sign: members for sign, members in found.items() if members}
+
+
+def symptoms(failures: Iterable[Failure]) -> str:
+    """The index by symptom in Markdown, newline at the end included."""
+    head = (
+        "# Symptoms\n\nWhat is seen first, and which failures look so. `luthier diagnose RUN` tells them apart by "
+        "evidence; `luthier explain --symptom WORDS` looks here."
+    )
+    parts = [
+        "\n\n".join((f"## {_capital(sign)}", SIGNS[sign], "\n".join(_suspect(failure) for failure in members)))
+        for sign, members in suspects(failures).items()
+    ]
+    return "\n\n".join([head, *parts]) + "\n"
+
+
+def _suspect(failure: Failure) -> str:
+    return f"- [{failure.id}]({failure.id}.md): {summary(failure)}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _scene(scene: AnyScene) -> str:

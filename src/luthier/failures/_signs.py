@@ -14,7 +14,7 @@ SIGNS: dict[str, str] = {
     "loss flat, rate zero or never reached": (
         "The loss hardly moves, and the learning_rate column is 0 or still climbs."
     ),
-    "early spike of the gradient norm, then tiny norms": "grad_norm jumps within the warmup and is small ever after.",
+    "early spike of the gradient norm, then tiny norms": "The grad_norm column jumps in the warmup and stays small.",
     "saw-tooth loss with a fixed period": (
         "The loss falls and jumps back at equal distances, such as each epoch or block."
     ),
@@ -37,7 +37,7 @@ SIGNS: dict[str, str] = {
     ),
     "generations empty, repeated or garbled": "Texts without a word, one phrase again and again, or wrong characters.",
     "F1 far above EM": "Answers overlap with the right ones and hardly ever equal them.",
-    "best checkpoint is the first, or none": "best_model_checkpoint is the first evaluation's, or null.",
+    "best checkpoint is the first, or none": "In the state, best_model_checkpoint is the first one, or null.",
     "tuned output equals the base": "The tuned model answers exactly as the model that it came from.",
     "good in the session, bad after reload": (
         "Scores were good before the process ended, and are at chance after loading."
