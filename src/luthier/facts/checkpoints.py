@@ -7,6 +7,7 @@ InjuryKind = Literal[
     "missing",
     "cut",
     "unreadable",
+    "changed",
     "not finite",
     "empty folder",
     "inconsistent",
@@ -18,7 +19,8 @@ class Injury:
     """Something wrong with a file of a checkpoint.
 
     Attributes:
-        kind: what.
+        kind: what. "changed": bytes that differ from the checksum kept beside them. "inconsistent": it contradicts
+            another file.
         part: "weights", "optimizer", "schedule", "random state", "state", "arguments", "config", "tokenizer" or
             "folder".
         file: below the output folder.

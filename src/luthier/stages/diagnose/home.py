@@ -4,6 +4,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 
 from luthier.errors import RunError
@@ -11,7 +12,7 @@ from luthier.facts.arguments import Plain
 from luthier.facts.report import Source
 
 MOST_FILES = 20_000
-"""Files looked at below one folder; a run of thousands of checkpoints stays below."""
+"""Files looked at below one folder, and folders; a run of thousands of checkpoints stays below."""
 MOST_DEPTH = 4
 """Folders below the one that was named; Trainer needs two (a checkpoint, and an adapter in it)."""
 MOST_TEXT = 256 * 2**20
@@ -27,6 +28,10 @@ class Home:
     Args:
         path: folder that the user named.
 
+    Attributes:
+        files: regular files, relative names in alphabetical order.
+        folders: folders below, likewise; empty ones too.
+
     Raises:
         RunError: it is not a folder, or cannot be listed.
     """
@@ -36,7 +41,9 @@ class Home:
         if not path.is_dir():
             raise RunError("no such folder", where=str(path), next_step="name the output folder of a run")
         self._sources: list[Source] = []
+        self._folders: list[str] = []
         self.files = tuple(sorted(self._walk()))
+        self.folders = tuple(sorted(self._folders))
         self._known = frozenset(self.files)
 
     def _walk(self) -> Iterator[str]:
@@ -54,7 +61,8 @@ class Home:
             for entry in entries:
                 path = Path(entry.path)
                 if entry.is_dir(follow_symlinks=False):
-                    if depth < MOST_DEPTH:
+                    self._folders.append(self._name(path))
+                    if depth < MOST_DEPTH and len(self._folders) < MOST_FILES:
                         waiting.append((path, depth + 1))
                 elif _regular(path):
                     found += 1
@@ -74,6 +82,12 @@ class Home:
     def note(self, file: str, part: str, note: str = "") -> None:
         """Write into the diary that a file was read for a part of the evidence, or why it could not be."""
         self._sources.append(Source(file, part, note))
+
+    def aside(self) -> "Home":
+        """The same folder with an empty diary, for reading of which only the outcome is worth a line."""
+        other = copy(self)
+        other._sources = []
+        return other
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -101,16 +115,17 @@ class Home:
         if text is None:
             return None
         try:
-            value = json.loads(text)
+            value = plain(json.loads(text))
         except (ValueError, RecursionError) as error:
             where = f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "depth"
             self.note(name, part, f"not JSON ({where})")
             return None
         if not isinstance(value, dict):
-            self.note(name, part, f"a JSON {type(value).__name__} where an object was expected")
+            kind = "list" if isinstance(value, tuple) else type(value).__name__
+            self.note(name, part, f"a JSON {kind} where an object was expected")
             return None
         self.note(name, part)
-        return {str(key): plain(one) for key, one in value.items()}
+        return value
 
 
 def plain(value: object) -> Plain:

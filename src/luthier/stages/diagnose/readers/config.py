@@ -1,0 +1,80 @@
+"""The configs of a saved model, and the folder in which it stands."""
+
+import re
+from pathlib import Path
+
+from luthier.facts.arguments import Plain
+from luthier.facts.saved import SavedConfig
+from luthier.stages.diagnose.home import Home
+
+PART = "config"
+CONFIG, GENERATION, ADAPTER = "config.json", "generation_config.json", "adapter_config.json"
+LARGEST = 16 * 2**20
+"""Bytes of a config; the largest that we have met, with label names of 21,000 classes, has under 2 MB."""
+_CHECKPOINT = re.compile(r"checkpoint-([0-9]{1,12})")
+
+
+def checkpoint_step(name: str) -> int | None:
+    """Step in the name of a checkpoint folder, as Trainer writes it; None for other names."""
+    found = _CHECKPOINT.fullmatch(name)
+    return int(found[1]) if found else None
+
+
+def checkpoint_folders(home: Home) -> list[str]:
+    """Checkpoint folders directly below the folder that was named, oldest step first; empty ones too."""
+    numbered = [(checkpoint_step(name), name) for name in home.folders if "/" not in name]
+    return [name for step, name in sorted((step, name) for step, name in numbered if step is not None)]
+
+
+def model_folder(home: Home) -> str | None:
+    """Where the model stands: at the top (""), else in the newest checkpoint that holds one, else in a folder below.
+
+    None where there is no config of a model and none of an adapter.
+    """
+    below = [name for name in home.folders if "/" not in name and checkpoint_step(name) is None]
+    for folder in ("", *reversed(checkpoint_folders(home)), *below):
+        if home.named(CONFIG, ADAPTER, below=folder):
+            return folder
+    return None
+
+
+def read(home: Home, folder: str | None, base: Path | None = None) -> SavedConfig | None:
+    """The configs of a saved model; None where there is no config.json, or none that can be read.
+
+    Args:
+        home: what the user named.
+        folder: what `model_folder` found.
+        base: folder of the model that was fine-tuned, where it is at hand.
+
+    Raises:
+        RunError: the base is no folder.
+    """
+    if folder is None:
+        return None
+    model = _object(home, CONFIG, folder)
+    if model is None:
+        return None
+    prefix = f"{folder}/" if folder else ""
+    files = tuple(name.removeprefix(prefix) for name in home.files if name.startswith(prefix))
+    return SavedConfig(
+        folder=folder,
+        model=model,
+        generation=_object(home, GENERATION, folder) or {},
+        base=_base_config(home, base),
+        files=tuple(name for name in files if "/" not in name),
+    )
+
+
+def _object(home: Home, name: str, folder: str) -> dict[str, Plain] | None:
+    found = home.named(name, below=folder)
+    return home.json(found[0], PART, LARGEST) if found else None
+
+
+def _base_config(home: Home, base: Path | None) -> dict[str, Plain]:
+    if base is None:
+        return {}
+    of_base = Home(base)
+    config = _object(of_base, CONFIG, model_folder(of_base) or "")
+    for source in of_base.sources:
+        home.note(f"{base.name}/{source.file}", PART, source.note)
+    return config or {}

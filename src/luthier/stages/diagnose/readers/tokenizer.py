@@ -1,0 +1,251 @@
+"""A tokenizer from its files, in the layouts of Transformers 4 and 5. Nothing is built, nothing is rendered."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+from luthier.facts.arguments import Plain
+from luthier.facts.tokenizer import TokenizerFacts
+from luthier.stages.diagnose.home import Home, plain
+from luthier.stages.diagnose.readers.templates import template_facts
+from luthier.stages.diagnose.readers.vocabulary import ROLES, capitals_share, fingerprint, usable_limit
+
+PART = "tokenizer"
+WHOLE, SETTINGS, SPECIAL, ADDED = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+)
+TEMPLATE, WORDS, PIECES = "chat_template.jinja", "vocab.txt", "vocab.json"
+LARGEST = 128 * 2**20
+"""Bytes of a tokenizer.json; the largest that we have met has 34 MB."""
+LONGEST_TEMPLATE = 2**20
+"""Bytes of a chat template that is kept."""
+_SENTENCE_PIECE = ("spiece.model", "sentencepiece.bpe.model", "tokenizer.model")
+_SIDES: dict[Plain, Literal["left", "right"]] = {"left": "left", "right": "right"}
+
+
+class _Added(msgspec.Struct):
+    id: int
+    content: str
+
+
+class _Model(msgspec.Struct):
+    vocab: dict[str, int] | list[tuple[str, float]]
+
+
+class _File(msgspec.Struct):
+    """The parts of tokenizer.json that are used; the merges, which are most of it, are skipped."""
+
+    model: _Model
+    added_tokens: list[_Added] = []
+    normalizer: object = None
+    pre_tokenizer: object = None
+    post_processor: object = None
+    decoder: object = None
+
+
+@dataclass(slots=True)
+class _Read:
+    """What the files hold.
+
+    Attributes:
+        pieces: piece to id, added tokens left out.
+        added: added token to id.
+        settings: tokenizer_config.json, with special_tokens_map.json below it.
+        normalizer, processor: steps of tokenizer.json, flattened; None where there is no such file.
+        byte_level: whether pieces are bytes written as letters.
+        template: chat template; empty where there is none.
+    """
+
+    pieces: dict[str, int] = field(default_factory=dict)
+    added: dict[str, int] = field(default_factory=dict)
+    settings: dict[str, Plain] = field(default_factory=dict)
+    normalizer: list[dict[str, Plain]] | None = None
+    processor: list[dict[str, Plain]] | None = None
+    byte_level: bool = False
+    template: str = ""
+
+
+def read(home: Home, folder: str | None) -> TokenizerFacts | None:
+    """The tokenizer beside a saved model; None where no vocabulary can be read, and the diary says why.
+
+    Args:
+        home: what the user named.
+        folder: where the model stands; None where there is none, then the top is looked at.
+    """
+    found = _read(home, folder or "")
+    if not found.pieces and not found.added:
+        return None
+    special = dict(_special(found.settings))
+    everything = found.pieces | found.added
+    template = template_facts(found.template, special, found.added)
+    adds_bos, adds_eos = _ends(found, special)
+    return TokenizerFacts(
+        source=str(home.path / (folder or "")),
+        size=max(everything.values()) + 1,
+        special={role: everything[token] for role, token in special.items() if token in everything},
+        special_text=special,
+        added=dict(sorted(found.added.items(), key=lambda item: item[1])),
+        padding_side=_SIDES.get(found.settings.get("padding_side"), "right"),
+        truncation_side=_SIDES.get(found.settings.get("truncation_side"), "right"),
+        max_length=usable_limit(found.settings.get("model_max_length")),
+        lower_cases=_lower_cases(found),
+        capitals_in_vocabulary=capitals_share(
+            (piece for piece in found.pieces if piece not in found.added), byte_level=found.byte_level
+        ),
+        adds_bos=adds_bos,
+        adds_eos=adds_eos,
+        chat_template=found.template,
+        template_adds_bos=template.adds_bos if template else None,
+        template_marks_assistant=template.marks_assistant if template else None,
+        turn_end=template.turn_end if template else "",
+        fingerprint=fingerprint(everything, special),
+    )
+
+
+def _read(home: Home, folder: str) -> _Read:
+    settings, special, added = (_object(home, name, folder) for name in (SETTINGS, SPECIAL, ADDED))
+    found = _Read(settings={**special, **settings})
+    found.added |= {name: number for name, number in added.items() if _is_id(number)}  # type: ignore[misc]
+    found.added |= _decoded(settings.get("added_tokens_decoder"))
+    found.template = _template(home, folder, settings.get("chat_template"))
+    if not _read_whole(home, folder, found) and not _read_words(home, folder, found):
+        for name in home.named(*_SENTENCE_PIECE, below=folder):
+            home.note(name, PART, "a SentencePiece model without tokenizer.json: its pieces are not read")
+    return found
+
+
+def _object(home: Home, name: str, folder: str) -> dict[str, Plain]:
+    found = home.named(name, below=folder)
+    return (home.json(found[0], PART, LARGEST) or {}) if found else {}
+
+
+def _decoded(value: Plain) -> dict[str, int]:
+    """Token to id, from Transformers 4's table of id to token."""
+    if not isinstance(value, dict):
+        return {}
+    tokens = ((_content(token), number) for number, token in value.items())
+    return {token: int(number) for token, number in tokens if token and number.isascii() and number.isdigit()}
+
+
+def _is_id(value: Plain) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _read_whole(home: Home, folder: str, found: _Read) -> bool:
+    names = home.named(WHOLE, below=folder)
+    text = home.text(names[0], PART, LARGEST) if names else None
+    if text is None:
+        return False
+    try:
+        file = msgspec.json.decode(text, type=_File)
+        steps = [_steps(plain(one)) for one in (file.normalizer, file.pre_tokenizer, file.post_processor, file.decoder)]
+    except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError) as error:
+        home.note(names[0], PART, f"cannot be read: {str(error)[:80]}")
+        return False
+    vocabulary = file.model.vocab
+    numbered = vocabulary if isinstance(vocabulary, dict) else {one[0]: i for i, one in enumerate(vocabulary)}
+    found.pieces = {piece: number for piece, number in numbered.items() if number >= 0}
+    found.added |= {one.content: one.id for one in file.added_tokens if one.id >= 0}
+    found.normalizer, found.processor = steps[0], steps[2]
+    found.byte_level = any(step.get("type") == "ByteLevel" for step in (*steps[1], *steps[3]))
+    home.note(names[0], PART)
+    return True
+
+
+def _read_words(home: Home, folder: str, found: _Read) -> bool:
+    """The vocabulary of a tokenizer without tokenizer.json: one piece a line (BERT), or an object (GPT-2)."""
+    for name in home.named(WORDS, below=folder):
+        text = home.text(name, PART, LARGEST)
+        if text is not None:
+            found.pieces = {piece: number for number, piece in enumerate(text.rstrip("\n").split("\n"))}
+            home.note(name, PART)
+            return True
+    numbered = _object(home, PIECES, folder)
+    found.pieces = {name: number for name, number in numbered.items() if _is_id(number)}  # type: ignore[misc]
+    found.byte_level = bool(found.pieces) and any("Ġ" in piece for piece in found.pieces)
+    return bool(found.pieces)
+
+
+def _steps(value: Plain) -> list[dict[str, Plain]]:
+    """The steps of a part of tokenizer.json, sequences taken apart, in order."""
+    if not isinstance(value, dict):
+        return []
+    for inner in ("normalizers", "pretokenizers", "processors", "decoders"):
+        if value.get("type") == "Sequence" and isinstance(listed := value.get(inner), tuple):
+            return [step for one in listed for step in _steps(one)]
+    return [value]
+
+
+def _content(value: Plain) -> str:
+    """A token, written as text or as an object with options."""
+    inner = value.get("content") if isinstance(value, dict) else value
+    return inner if isinstance(inner, str) else ""
+
+
+def _special(settings: Mapping[str, Plain]) -> Iterator[tuple[str, str]]:
+    for role in ROLES:
+        if token := _content(settings.get(f"{role}_token")):
+            yield role, token
+
+
+def _lower_cases(found: _Read) -> bool | None:
+    """BERT's setting decides, since loading brings the normalizer in line with it; else the normalizer."""
+    stated = found.settings.get("do_lower_case")
+    if isinstance(stated, bool):
+        return stated
+    if found.normalizer is None:
+        return None
+    return any(step.get("type") == "Lowercase" or step.get("lowercase") is True for step in found.normalizer)
+
+
+def _ends(found: _Read, special: Mapping[str, str]) -> tuple[bool | None, bool | None]:
+    """Whether plain encoding puts the BOS token before and the EOS token behind.
+
+    Stated flags win over the stored post-processor: Transformers 5.24 makes a new one from them when it loads.
+    """
+    flags = found.settings.get("add_bos_token"), found.settings.get("add_eos_token")
+    if any(isinstance(flag, bool) for flag in flags):
+        return (flags[0] is True and "bos" in special), (flags[1] is True and "eos" in special)
+    if found.processor is None:
+        return None, None
+    first = last = ""
+    for step in found.processor:
+        first, last = _around(step) or (first, last)
+    return bool(first) and first == special.get("bos"), bool(last) and last == special.get("eos")
+
+
+def _around(step: Mapping[str, Plain]) -> tuple[str, str] | None:
+    """The tokens that a post-processor puts before and behind one text; None for a step that puts none."""
+    if step.get("type") in ("BertProcessing", "RobertaProcessing"):
+        pair = [step.get(name) for name in ("cls", "sep")]
+        texts = [str(one[0]) if isinstance(one, tuple) and one else "" for one in pair]
+        return texts[0], texts[1]
+    single = step.get("single")
+    if step.get("type") != "TemplateProcessing" or not isinstance(single, tuple):
+        return None
+    tokens = [_token(one) for one in single]
+    return (tokens[0], tokens[-1]) if tokens else ("", "")
+
+
+def _token(value: Plain) -> str:
+    """The special token of an item of a template; empty where the item is the text itself."""
+    inner = value.get("SpecialToken") if isinstance(value, dict) else None
+    return str(inner.get("id", "")) if isinstance(inner, dict) else ""
+
+
+def _template(home: Home, folder: str, stated: Plain) -> str:
+    """The chat template: a file of its own (Transformers 5), or in the settings, alone or among named ones."""
+    for name in home.named(TEMPLATE, below=folder):
+        text = home.text(name, PART, LONGEST_TEMPLATE)
+        if text is not None:
+            home.note(name, PART)
+            return text
+    if isinstance(stated, tuple):
+        named = [one for one in stated if isinstance(one, dict)]
+        stated = next((one.get("template") for one in named if one.get("name") == "default"), None)
+    return stated if isinstance(stated, str) and len(stated) <= LONGEST_TEMPLATE else ""
