@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["classes", "multilabel", "number", "next_token", "sequence_to_sequence", "tags", "span", "none"]
+Kind = Literal[
+    "classes", "multilabel", "number", "next_token", "masked_token", "sequence_to_sequence", "tags", "span", "none"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,14 @@ class BatchCensus:
     """What the first collated batches hold.
 
     Attributes:
-        kind: what the labels are: class ids, one truth value per class, a number, the next token, a target sequence, a
-            tag per token, start and end of a span; "none" where a batch has no labels.
+        kind: what the labels are: class ids, one truth value per class, a number, the next token, masked tokens, a
+            target sequence, a tag per token, start and end of a span; "none" where a batch has no labels.
         rows: census of each row, in order.
         outputs: width of the model's output: classes, vocabulary, 1 for a number, 2 for a span.
         label_low, label_high: smallest and largest label that enters the loss; None without labels.
         label_values: distinct labels seen, at most 1,000.
         label_type: "int", "float" or "bool"; empty without labels.
+        largest_id: largest input id; None without `input_ids`.
         columns: names of the tensors in the batch.
         dropped_columns: columns of the data set that no batch holds.
         accepted_columns: of these, the ones that the model's forward would take.
@@ -56,6 +59,9 @@ class BatchCensus:
         packed: rows that hold several examples.
         crosses: whether attention in packed rows reaches over the border of an example; None where nothing is packed.
         unfit_spans: rows whose labelled span does not decode to the answer; None without spans.
+        begins_inside: positions inside a word that carry a tag which begins an entity (B-…); None without tags, or
+            where the tokenizer's pieces do not show where words begin.
+        special_supervised: special tokens, such as [CLS], that carry a tag; None without tags.
         masked_tokens: real tokens that attention does not see.
         limit: length limit in tokens; None where there is none.
         rows_given, rows_kept: rows of the data set before and after preparation; None where not known.
@@ -69,6 +75,7 @@ class BatchCensus:
     label_high: float | None = None
     label_values: tuple[float, ...] = ()
     label_type: str = ""
+    largest_id: int | None = None
     columns: tuple[str, ...] = ()
     dropped_columns: tuple[str, ...] = ()
     accepted_columns: tuple[str, ...] = ()
@@ -80,6 +87,8 @@ class BatchCensus:
     packed: int = 0
     crosses: bool | None = None
     unfit_spans: int | None = None
+    begins_inside: int | None = None
+    special_supervised: int | None = None
     masked_tokens: int = 0
     limit: int | None = None
     rows_given: int | None = None

@@ -1,0 +1,48 @@
+"""LoRA on the classifier, in a `transformers.Trainer`."""
+
+from typing import Any
+
+import torch
+
+from luthier.failures import _corpora
+from luthier.integrations.optional import need
+from luthier.integrations.scenery import classifier, weights, words
+from luthier.integrations.scenery.options import Wanted
+from luthier.integrations.scenery.rows import ROWS
+
+OPTIONS = frozenset(
+    ("lora_without_head", "new_tokens", "lora_narrow", "lora_frozen", "unresized_tokens", "lora_rank", "lora_alpha")
+) | (classifier.OPTIONS - {"multilabel", "labels_as_int"})
+"""Options of this scene, beside those of the classifier.
+
+- `lora_without_head`: 1 leaves out the task type, so that the head neither learns nor is saved;
+- `new_tokens`: tokens added, the table resized, but no row of it learns or is saved;
+- `lora_narrow`: 1 adapts the query of the first layer alone;
+- `lora_frozen`: 1 freezes the adapter, as loading it for inference does;
+- `lora_rank`, `lora_alpha`: 4 and 8 unless said.
+"""
+
+
+def make(wanted: Wanted) -> Any:
+    """Build it."""
+    peft = need("peft")
+    made = _corpora.make("topics", ROWS + ROWS // 4, {}, 0)
+    texts, names = made["text"].to_pylist(), made["label"].to_pylist()
+    classes = sorted(set(names))
+    tokenizer = words.word_pieces(texts)
+    torch.manual_seed(0)
+    model = classifier.body(tokenizer, wanted.count("outputs", 4))
+    new = weights.with_new_tokens(tokenizer, model, wanted, resized=wanted.on("new_tokens"))
+    config = peft.LoraConfig(
+        task_type=None if wanted.on("lora_without_head") else "SEQ_CLS",
+        r=wanted.count("lora_rank", 4),
+        lora_alpha=wanted.count("lora_alpha", 8),
+        lora_dropout=0.05,
+        target_modules=r".*layer\.0\..*query" if wanted.on("lora_narrow") else ["query", "value"],
+    )
+    adapted = peft.get_peft_model(model, config)
+    if wanted.on("lora_frozen"):
+        for parameter in adapted.parameters():
+            parameter.requires_grad_(False)
+    rows = classifier.rows(wanted, tokenizer, texts, [classes.index(name) for name in names], new)
+    return classifier.trainer(wanted, weights.changed(adapted, wanted), tokenizer, rows)

@@ -1,0 +1,134 @@
+"""A BERT classifier of four topics in a `transformers.Trainer`, rows tokenized and padded as the tutorials do."""
+
+from typing import Any
+
+import torch
+from transformers import BertConfig, BertForSequenceClassification, DataCollatorWithPadding, Trainer, TrainingArguments
+
+from luthier.failures import _corpora
+from luthier.integrations.optional import need
+from luthier.integrations.scenery import weights, words
+from luthier.integrations.scenery.options import Wanted
+from luthier.integrations.scenery.rows import ROWS
+
+OPTIONS = frozenset(
+    (
+        "outputs",
+        "labels_from",
+        "labels_as_float",
+        "labels_all_ignored",
+        "misnamed_label",
+        "multilabel",
+        "labels_as_int",
+        "unresized_tokens",
+        "long_rows",
+        "mask_missing",
+        "keep_text",
+        "one_label",
+        "train_rows",
+        "metric",
+    )
+)
+"""Options of this scene.
+
+- `outputs`: width of the head; 4 fits;
+- `labels_from`: id of the first label; 0 fits;
+- `labels_as_float`: 1 stores class ids as floats;
+- `labels_all_ignored`: 1 gives every row the label -100;
+- `misnamed_label`: 1 calls the label column "target";
+- `multilabel`: 1 gives each row one truth value per class, as floats, and the model the loss for it;
+- `labels_as_int`: with `multilabel`, 1 stores the truth values as integers;
+- `unresized_tokens`: tokens added to the tokenizer and put before every text, while the embedding table stays;
+- `long_rows`: 1 lets rows run on beyond the positions of the model;
+- `mask_missing`: 1 leaves out the attention mask;
+- `keep_text`: 1 keeps the columns text and topic beside the ids;
+- `one_label`: 1 gives every row the same label;
+- `train_rows`: rows to train on; 40 unless said;
+- `metric`: 0 leaves out `compute_metrics`.
+"""
+
+_LIMIT = 64
+
+
+def body(tokenizer: Any, outputs: int) -> Any:
+    """A random BERT of two layers with a head."""
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=_LIMIT,
+        initializer_range=0.25,
+        num_labels=outputs,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    return BertForSequenceClassification(config)
+
+
+def accuracy(predicted: Any) -> dict[str, float]:
+    """Share of rows whose most likely class is the label."""
+    return {"accuracy": float((predicted.predictions.argmax(-1) == predicted.label_ids).mean())}
+
+
+def make(wanted: Wanted) -> Any:
+    """Build it."""
+    texts, labels = _texts(wanted)
+    tokenizer = words.word_pieces(texts)
+    torch.manual_seed(0)
+    model = body(tokenizer, wanted.count("outputs", 4))
+    if wanted.on("multilabel"):
+        model.config.problem_type = "multi_label_classification"
+    new = weights.with_new_tokens(tokenizer, model, wanted, resized=False)
+    return trainer(wanted, weights.changed(model, wanted), tokenizer, rows(wanted, tokenizer, texts, labels, new))
+
+
+def trainer(wanted: Wanted, model: Any, tokenizer: Any, data: list[dict[str, Any]]) -> Any:
+    """A Trainer on these rows, the last fifth of them for evaluation."""
+    dataset = need("datasets").Dataset
+    held_out = len(data) // 5
+    return Trainer(
+        model=model,
+        args=TrainingArguments(**wanted.settings({"eval_strategy": "epoch"})),
+        train_dataset=dataset.from_list(data[:-held_out]),
+        eval_dataset=dataset.from_list(data[-held_out:]),
+        data_collator=DataCollatorWithPadding(tokenizer),
+        processing_class=tokenizer,
+        compute_metrics=accuracy if wanted.options.get("metric", 1) and not wanted.on("multilabel") else None,
+    )
+
+
+def _texts(wanted: Wanted) -> tuple[list[str], list[int]]:
+    count = wanted.count("train_rows", ROWS)
+    made = _corpora.make("topics", count + count // 4, {}, 0)
+    names = made["label"].to_pylist()
+    classes = sorted(set(names))
+    return made["text"].to_pylist(), [classes.index(name) for name in names]
+
+
+def rows(wanted: Wanted, tokenizer: Any, texts: list[str], labels: list[int], new: list[str]) -> list[dict[str, Any]]:
+    """Tokenized rows with their labels."""
+    made = []
+    for text, label in zip(texts, labels, strict=True):
+        whole = " ".join([*new, text, *([text] * 8 if wanted.on("long_rows") else [])])
+        encoded = tokenizer(whole, truncation=not wanted.on("long_rows"))
+        row: dict[str, Any] = {"input_ids": encoded["input_ids"]}
+        if not wanted.on("mask_missing"):
+            row["attention_mask"] = encoded["attention_mask"]
+        row["target" if wanted.on("misnamed_label") else "label"] = _label(wanted, label)
+        if wanted.on("keep_text"):
+            row |= {"text": text, "topic": f"topic {label}"}
+        made.append(row)
+    return made
+
+
+def _label(wanted: Wanted, label: int) -> int | float | list[float] | list[int]:
+    if wanted.on("labels_all_ignored"):
+        return -100
+    if wanted.on("one_label"):
+        return 0
+    if wanted.on("multilabel"):
+        held = [int(number in (label, (label + 1) % 4)) for number in range(4)]
+        return held if wanted.on("labels_as_int") else [float(one) for one in held]
+    number = label + wanted.count("labels_from")
+    return float(number) if wanted.on("labels_as_float") else number

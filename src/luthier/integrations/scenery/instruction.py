@@ -1,0 +1,92 @@
+"""A GPT-2 that learns from conversations in TRL's `SFTTrainer`; the words of the assistant enter the loss."""
+
+from typing import Any
+
+import torch
+
+from luthier.integrations.optional import need
+from luthier.integrations.scenery import causal, weights, words
+from luthier.integrations.scenery.options import Wanted
+from luthier.integrations.scenery.rows import conversations
+
+OPTIONS = frozenset(
+    (
+        "no_end_token",
+        "prompt_in_loss",
+        "no_generation_markers",
+        "two_bos",
+        "long_prompts",
+        "prompt_completion",
+        "packing",
+        "pad_is_eos",
+        "unresized_tokens",
+        "new_tokens",
+        "collator_rebuilds",
+    )
+)
+"""Options of this scene.
+
+- `no_end_token`: 1 lets the template put no end token behind the assistant's words;
+- `prompt_in_loss`: 1 takes every role into the loss;
+- `no_generation_markers`: 1 masks by a template without markers, outside of TRL, so that nothing is supervised;
+- `two_bos`: 1 renders the template into a text column, before which the tokenizer puts a second BOS token;
+- `long_prompts`: 1 lets the questions of every other row fill the limit, so that its answer is cut away;
+- `prompt_completion`: 1 hands over prompt and completion instead of messages;
+- `packing`: 1 joins rows with `position_ids`, 2 without (TRL's "wrapped");
+- `pad_is_eos`: 1 pads with the end token, which TRL's own collator bears;
+- `unresized_tokens`: tokens added to the tokenizer and put before every question, while the embedding table stays;
+- `new_tokens`: tokens added and put before every question, the table resized;
+- `collator_rebuilds`: 1 replaces TRL's collator by the one for language models, which makes its labels anew.
+"""
+
+LIMIT = 128
+
+
+def make(wanted: Wanted) -> Any:
+    """Build it."""
+    trl, dataset = need("trl"), need("datasets").Dataset
+    rows = conversations()
+    texts = [turn["content"] for row in rows for turn in row["messages"]]  # type: ignore[attr-defined]
+    tokenizer = words.byte_pairs(texts, LIMIT, template=_template(wanted), pad_is_eos=wanted.on("pad_is_eos"))
+    torch.manual_seed(0)
+    model = causal.body(tokenizer)
+    new = weights.with_new_tokens(tokenizer, model, wanted, resized=wanted.on("new_tokens"))
+    data = [_row(wanted, tokenizer, row["messages"], number, new) for number, row in enumerate(rows)]
+    assistant_only = not any(wanted.on(one) for one in ("prompt_in_loss", "no_generation_markers", "two_bos"))
+    settings = {
+        "assistant_only_loss": assistant_only and not wanted.on("prompt_completion"),
+        "max_length": None if wanted.on("no_generation_markers") else LIMIT,
+        "packing": wanted.on("packing"),
+        "eval_strategy": "epoch",
+        "packing_strategy": "wrapped" if wanted.count("packing") == 2 else "bfd",
+    }
+    return trl.SFTTrainer(
+        model=weights.changed(model, wanted),
+        args=trl.SFTConfig(**wanted.settings(settings)),
+        train_dataset=dataset.from_list(data[:-8]),
+        eval_dataset=dataset.from_list(data[-8:]),
+        processing_class=tokenizer,
+        data_collator=causal._TextsOnly(tokenizer) if wanted.on("collator_rebuilds") else None,
+    )
+
+
+def _template(wanted: Wanted) -> str:
+    if wanted.on("no_generation_markers"):
+        return words.UNMARKED
+    return words.ENDLESS if wanted.on("no_end_token") else words.MARKED
+
+
+def _row(wanted: Wanted, tokenizer: Any, messages: Any, number: int, new: list[str]) -> dict[str, Any]:
+    turns = [dict(turn) for turn in messages]
+    asked = next(turn for turn in turns if turn["role"] == "user")
+    asked["content"] = " ".join([*new, asked["content"]])
+    if wanted.on("long_prompts") and number % 2:
+        asked["content"] = " ".join([asked["content"]] * 20)
+    if wanted.on("prompt_completion"):
+        return {"prompt": turns[:-1], "completion": turns[-1:]}
+    if wanted.on("two_bos"):
+        return {"text": tokenizer.apply_chat_template(turns, tokenize=False)}
+    if wanted.on("no_generation_markers"):
+        ids = tokenizer.apply_chat_template(turns, tokenize=True, return_dict=True)["input_ids"]
+        return {"messages": turns, "input_ids": ids, "labels": [-100] * len(ids)}
+    return {"messages": turns}

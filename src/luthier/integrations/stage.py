@@ -1,0 +1,61 @@
+"""Builds the trainer of a live scene: a tiny model, forty rows, nothing started.
+
+What can be built otherwise stands in `OPTIONS` of each maker in `scenery/`, with its meaning; `scenery/weights.py` has
+those of every scene. TRL, PEFT and datasets are needed only by the scenes that use them.
+"""
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from luthier.errors import PlanError
+from luthier.facts.scene import Live, LiveScene
+from luthier.integrations.scenery import (
+    adapter,
+    answerer,
+    causal,
+    classifier,
+    instruction,
+    sequence_to_sequence,
+    tagger,
+    weights,
+)
+from luthier.integrations.scenery.options import Wanted
+
+MAKERS: dict[Live, tuple[Callable[[Wanted], Any], frozenset[str]]] = {
+    "classifier": (classifier.make, classifier.OPTIONS),
+    "tagger": (tagger.make, tagger.OPTIONS),
+    "answerer": (answerer.make, answerer.OPTIONS),
+    "causal": (causal.make, causal.OPTIONS),
+    "instruction": (instruction.make, instruction.OPTIONS),
+    "sequence_to_sequence": (sequence_to_sequence.make, sequence_to_sequence.OPTIONS),
+    "adapter": (adapter.make, adapter.OPTIONS),
+}
+COMMON = weights.OPTIONS | {"no_processing_class"}
+
+
+def build(scene: LiveScene, folder: Path) -> Any:
+    """A trainer that nobody has started.
+
+    Args:
+        scene: what it is.
+        folder: its output folder.
+
+    Raises:
+        PlanError: the scene has an option that this trainer does not know.
+        RunError: a library that it needs is not installed.
+    """
+    make, known = MAKERS[scene.trainer]
+    unknown = sorted(set(scene.options) - known - COMMON)
+    if unknown:
+        raise PlanError(
+            f"the {scene.trainer} scene has no option {', '.join(unknown)}",
+            next_step=f"it has: {', '.join(sorted(known | COMMON))}",
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # TRL and PEFT still use names that Transformers takes leave of
+        trainer = make(Wanted(scene.options, scene.arguments, folder))
+    if scene.options.get("no_processing_class"):
+        trainer.processing_class = None
+    return trainer

@@ -1,0 +1,53 @@
+"""Tags on pieces of words: which stand inside a word, which on tokens that are no word at all."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from luthier.integrations.kinds import IGNORED
+from luthier.integrations.opened import base_of
+from luthier.integrations.tokens import TokenRow
+
+_CONTINUES = "##"
+_BEGINS = ("Ġ", "▁")
+_FRAME = ("cls", "sep", "bos", "eos")
+
+
+def begins_inside(rows: Iterable[TokenRow], model: Any, tokenizer: Any) -> int | None:
+    """Positions inside a word whose tag begins an entity, by the label names of the config.
+
+    Returns:
+        None where no label name begins with "B-", or the tokenizer's pieces do not show where words begin.
+    """
+    names = getattr(getattr(base_of(model), "config", None), "id2label", None) or {}
+    first = {number for number, name in names.items() if str(name).startswith("B-")}
+    if not first or tokenizer is None:
+        return None
+    inside = _inside(tokenizer)
+    if inside is None:
+        return None
+    return sum(
+        label in first and one in inside
+        for row in rows
+        for one, label in zip(row.ids, row.labels, strict=True)
+        if label != IGNORED
+    )
+
+
+def _inside(tokenizer: Any) -> frozenset[int] | None:
+    """Ids of pieces that go on with a word; None where pieces carry no marks."""
+    vocabulary = dict(tokenizer.get_vocab())
+    if any(piece.startswith(_CONTINUES) for piece in vocabulary):
+        return frozenset(number for piece, number in vocabulary.items() if piece.startswith(_CONTINUES))
+    if any(piece.startswith(_BEGINS) for piece in vocabulary):
+        return frozenset(number for piece, number in vocabulary.items() if piece[:1].isalnum())
+    return None
+
+
+def special_supervised(rows: Iterable[TokenRow], tokenizer: Any) -> int:
+    """Tokens that frame a text, such as [CLS] and [SEP], and carry a tag; padding is not counted."""
+    special = {getattr(tokenizer, f"{role}_token_id", None) for role in _FRAME}
+    return sum(
+        label != IGNORED and one in special and not pad
+        for row in rows
+        for one, label, pad in zip(row.ids, row.labels, row.padding, strict=True)
+    )

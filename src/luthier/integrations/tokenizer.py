@@ -1,0 +1,106 @@
+"""What a tokenizer in memory does to text, tried on it."""
+
+import hashlib
+import json
+from typing import Any
+
+from luthier.errors import ModelError
+from luthier.facts.tokenizer import TokenizerFacts
+from luthier.integrations.ends import NO_LIMIT
+from luthier.integrations.roles import behind_end
+from luthier.models.foreign import translated
+
+_ROLES = ("pad", "bos", "eos", "unk", "cls", "sep", "mask")
+_QUESTION, _ANSWER = "Question", "Answer"
+_MARKER = "{% generation"
+
+
+def tokenizer_facts(tokenizer: Any) -> TokenizerFacts:
+    """Read a Transformers tokenizer. It stays as it was, apart from the cut and padding of its last call.
+
+    Args:
+        tokenizer: a tokenizer; of a processor its `tokenizer`.
+    """
+    vocabulary = dict(tokenizer.get_vocab())
+    special = {role: one for role in _ROLES if (one := getattr(tokenizer, f"{role}_token_id", None)) is not None}
+    longest = getattr(tokenizer, "model_max_length", None)
+    template = getattr(tokenizer, "chat_template", None) or ""
+    begins, ends = _adds(tokenizer, special)
+    rendered = _rendered(tokenizer) if isinstance(template, str) and template else None
+    return TokenizerFacts(
+        source=str(getattr(tokenizer, "name_or_path", "") or "the trainer"),
+        size=len(tokenizer),
+        special=special,
+        special_text={role: str(getattr(tokenizer, f"{role}_token")) for role in special},
+        added={str(text): number for text, number in sorted(tokenizer.get_added_vocab().items(), key=lambda at: at[1])},
+        padding_side=tokenizer.padding_side,
+        truncation_side=tokenizer.truncation_side,
+        max_length=longest if isinstance(longest, int) and longest < NO_LIMIT else None,
+        lower_cases=_lower_cases(tokenizer),
+        capitals_in_vocabulary=_capitals(vocabulary, set(tokenizer.all_special_tokens)),
+        fast=bool(getattr(tokenizer, "is_fast", False)),
+        adds_bos=begins,
+        adds_eos=ends,
+        chat_template=template if isinstance(template, str) else json.dumps(template, sort_keys=True),
+        template_adds_bos=_starts_with_bos(tokenizer, rendered),
+        template_marks_assistant=(_MARKER in str(template).replace("{%-", "{%")) if template else None,
+        turn_end=_turn_end(tokenizer, rendered),
+        fingerprint=_fingerprint(vocabulary, special),
+    )
+
+
+def _adds(tokenizer: Any, special: dict[str, int]) -> tuple[bool | None, bool | None]:
+    """Whether a plain text gets a BOS token before, an end token behind; None where there is no such token."""
+    ids = list(tokenizer("a b")["input_ids"])
+    bos, eos = special.get("bos"), special.get("eos")
+    return (
+        bool(ids) and ids[0] == bos if bos is not None else None,
+        bool(ids) and ids[-1] == eos if eos is not None else None,
+    )
+
+
+def _lower_cases(tokenizer: Any) -> bool | None:
+    """As its normaliser does to a capital; else as it says of itself."""
+    inner = getattr(tokenizer, "backend_tokenizer", None)
+    normaliser = getattr(inner, "normalizer", None)
+    if normaliser is not None:
+        return bool(normaliser.normalize_str("A").strip("▁ ") == "a")
+    if inner is not None:
+        return False
+    said = getattr(tokenizer, "do_lower_case", None)
+    return said if isinstance(said, bool) else None
+
+
+def _capitals(vocabulary: dict[str, int], special: set[str]) -> float | None:
+    """Share of the pieces that hold a capital, A to Z; special tokens do not count."""
+    pieces = [piece for piece in vocabulary if piece not in special]
+    return sum(any("A" <= letter <= "Z" for letter in piece) for piece in pieces) / len(pieces) if pieces else None
+
+
+def _rendered(tokenizer: Any) -> str | None:
+    """A question and an answer through the template; None where it refuses them."""
+    turns = [{"role": "user", "content": _QUESTION}, {"role": "assistant", "content": _ANSWER}]
+    try:
+        with translated("the chat template cannot be rendered", "chat_template", "look at the template"):
+            return str(tokenizer.apply_chat_template(turns, tokenize=False))
+    except ModelError:
+        return None
+
+
+def _starts_with_bos(tokenizer: Any, rendered: str | None) -> bool | None:
+    bos = getattr(tokenizer, "bos_token", None)
+    return None if rendered is None or not bos else rendered.startswith(str(bos))
+
+
+def _turn_end(tokenizer: Any, rendered: str | None) -> str:
+    place = rendered.rfind(_ANSWER) if rendered is not None else -1
+    if rendered is None or place < 0:
+        return ""
+    stop = place + len(_ANSWER)
+    return rendered[stop : behind_end(rendered, stop, tokenizer)].strip()
+
+
+def _fingerprint(vocabulary: dict[str, int], special: dict[str, int]) -> str:
+    """SHA-256 over vocabulary and special tokens."""
+    whole = json.dumps([sorted(vocabulary.items()), sorted(special.items())], ensure_ascii=False)
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
