@@ -12,6 +12,7 @@ from luthier.errors import ModelError
 from luthier.models.foreign import translated
 
 _CHUNK = 500
+_ROLES = ("bos", "eos", "unk", "sep", "pad", "cls", "mask")
 
 
 class TextTokenizer:
@@ -19,6 +20,7 @@ class TextTokenizer:
 
     Attributes:
         unknown_id, pad_id, mask_id: ids of special tokens; None where the tokenizer has none (`pad_id` is 0 then).
+        special, special_text: role ("bos", "eos", "unk", …) to id and to the token itself, where set.
         special_ids: all special ids.
         special_tokens: how many of them are added to each text.
     """
@@ -28,6 +30,9 @@ class TextTokenizer:
         self.unknown_id: int | None = tokenizer.unk_token_id
         self.pad_id: int = tokenizer.pad_token_id or 0
         self.mask_id: int | None = tokenizer.mask_token_id
+        named = {role: getattr(tokenizer, f"{role}_token") for role in _ROLES}
+        self.special_text: dict[str, str] = {role: str(token) for role, token in named.items() if token is not None}
+        self.special: dict[str, int] = {role: getattr(tokenizer, f"{role}_token_id") for role in self.special_text}
         self.special_ids: tuple[int, ...] = tuple(tokenizer.all_special_ids)
         self.special_tokens: int = tokenizer.num_special_tokens_to_add()
 
@@ -56,28 +61,32 @@ class TextTokenizer:
             )
         return loaded
 
-    def ids(self, texts: Sequence[str], max_tokens: int | None) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        """Tokenize texts, special tokens included.
+    def ids(
+        self, texts: Sequence[str], max_tokens: int | None, special: bool = True
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """Tokenize texts.
 
         Args:
             texts: any number of texts.
             max_tokens: where each is cut, special tokens included; None for no cut.
+            special: whether special tokens are added.
 
         Returns:
             All ids one after the other, shape (tokens,), and where each text starts, shape (texts + 1,).
         """
         parts: list[npt.NDArray[np.int32]] = []
         lengths = [0]
-        for rows in self._encoded(texts, max_tokens):
+        for rows in self._encoded(texts, max_tokens, special):
             parts.append(np.array([token for row in rows for token in row], dtype=np.int32))
             lengths += [len(row) for row in rows]
         flat = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
         return flat, np.cumsum(np.array(lengths, dtype=np.int64))
 
-    def _encoded(self, texts: Sequence[str], max_tokens: int | None) -> Iterator[list[list[int]]]:
+    def _encoded(self, texts: Sequence[str], max_tokens: int | None, special: bool) -> Iterator[list[list[int]]]:
         for start in range(0, len(texts), _CHUNK):
             yield self._tokenizer(
                 list(texts[start : start + _CHUNK]),
+                add_special_tokens=special,
                 truncation=max_tokens is not None,
                 max_length=max_tokens,
                 return_attention_mask=False,

@@ -64,7 +64,7 @@ def read_rows(path: str, wish: Wish = FIND, *, steps: tuple[str, ...] = STEPS, n
         InputError: the data cannot be read, a column cannot be told, no row is left, or there is only one class.
         PlanError: a cleaning step is unknown.
     """
-    raw = _split_by_column(read_path(Path(path)), path)
+    raw = split_by_column(read_path(Path(path)), path)
     first = next(iter(raw.parts.values())) if len(raw.parts) == 1 else _overview(raw)
     chosen = columns.find(first, wish, where=path, need_label=need_label)
     parts = {name: _renamed(table, chosen, path, name) for name, table in raw.parts.items()}
@@ -73,7 +73,7 @@ def read_rows(path: str, wish: Wish = FIND, *, steps: tuple[str, ...] = STEPS, n
     return _labelled(read, raw) if need_label else read
 
 
-def _split_by_column(raw: Raw, path: str) -> Raw:
+def split_by_column(raw: Raw, path: str) -> Raw:
     """Data in one piece with a column that names the split of every row become parts."""
     if UNSPLIT not in raw.parts:
         return raw

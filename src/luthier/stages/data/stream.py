@@ -115,11 +115,14 @@ def _sample(path: Path, file: IO[bytes]) -> tuple[Text, str]:
     except (OSError, EOFError, zlib.error) as error:
         raise _unreadable(path, error) from error
     if not data.strip():
-        raise InputError("the file is empty", where=str(path), next_step="give a file with a header and rows")
+        raise _empty(path)
     if more:
         data = data if b"\0" in data else data[: data.rfind(b"\n") + 1] or data
     encoding, _ = encoding_of(str(path), data)
-    return Text(str(path), data.decode(encoding, "replace").encode("utf-8", "replace")), encoding
+    text = data.decode(encoding, "replace")
+    if not text.strip():
+        raise _empty(path)
+    return Text(str(path), text.encode("utf-8", "replace")), encoding
 
 
 class _Lines:
@@ -174,6 +177,10 @@ def _objects(path: Path, lines: _Lines) -> Iterator[Row]:
 def _again(first: Row, rest: Iterator[Row]) -> Iterator[Row]:
     yield first
     yield from rest
+
+
+def _empty(path: Path) -> InputError:
+    return InputError("the file is empty", where=str(path), next_step="give a file with a header and rows")
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:

@@ -52,12 +52,13 @@ _STARTS = (
     *((0x20000, "Han"), (0x323B0, "")),
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_LANGUAGES = [
+LANGUAGES = [
     *("af", "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu"),
     *("fa", "fi", "fr", "gl", "gu", "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka", "kk", "kn"),
     *("ko", "lt", "lv", "mk", "ml", "mr", "ms", "ne", "nl", "no", "pa", "pl", "pt", "ro", "ru", "sk", "sl"),
     *("sq", "sr", "sv", "sw", "ta", "te", "th", "tl", "tr", "uk", "ur", "uz", "vi", "zh"),
 ]
+"""ISO 639 codes of the languages that texts for fine-tuning come in."""
 _LANGUAGE_ROWS = 1000
 # A row of fewer letters tells its language too rarely to be counted.
 _LANGUAGE_LETTERS = 20
@@ -82,7 +83,7 @@ def languages(texts: Sequence[str]) -> dict[str, float]:
     set it says English for 98 % of the rows, and for 95 % when all function words are taken out.
     """
     long = [text for text in texts if len(text) >= _LANGUAGE_LETTERS][:_LANGUAGE_ROWS]
-    py3langid.set_languages(_LANGUAGES)
+    py3langid.set_languages(LANGUAGES)
     counts = Counter(py3langid.classify(text)[0] for text in long)
     return {name: count / len(long) for name, count in counts.most_common() if count >= 0.01 * len(long)}
 
