@@ -4,6 +4,7 @@ import argparse
 
 from luthier.cli.catalogue import failure_named
 from luthier.cli.parser import Parser
+from luthier.cli.project import with_defaults
 from luthier.errors import PlanError
 from luthier.facts.request import Request
 from luthier.stages.plan.times import seconds_of
@@ -48,12 +49,13 @@ def add_report(parser: Parser) -> None:
 
 
 def request(wanted: argparse.Namespace) -> Request:
-    """The request that was made.
+    """The request that was made, with the defaults of the project where the command line says nothing.
 
     Raises:
-        PlanError: a setting has no value, is said twice, or the budget is no time.
+        PlanError: a setting has no value, is said twice, or the budget is no time; or a file of the project is wrong.
         LuthierError: a failure to ignore, or to ask for, is not known.
     """
+    said_in = with_defaults(wanted)
     return Request(
         data=wanted.data,
         text=wanted.text,
@@ -73,6 +75,7 @@ def request(wanted: argparse.Namespace) -> Request:
         ignore=tuple(failure_named(name).id for name in wanted.ignore),
         only=tuple(failure_named(name).id for name in wanted.only),
         near_duplicates=not wanted.no_near_duplicates,
+        said_in=said_in,
     )
 
 

@@ -21,6 +21,8 @@ class Request:
         ignore: ids of failures that the user does not want to hear of.
         only: ids of the failures to ask; empty means all.
         near_duplicates: False skips the search for near duplicates.
+        said_in: name of an attribute above to the place in a file of the project that sets it, such as
+            "pyproject.toml, line 12"; what the person said now is not in it.
     """
 
     data: str
@@ -41,3 +43,4 @@ class Request:
     ignore: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     near_duplicates: bool = True
+    said_in: dict[str, str] = field(default_factory=dict)

@@ -64,7 +64,7 @@ def pirate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A language with one word, one text, and a singular of its own for nothing."""
     (tmp_path / "pi.toml").write_text(
         '[words]\n"section.findings" = "Arr"\n"title.checked_seen" = "{count} krakens"\n'
-        '[failures.train_test_overlap]\nmessage = "{rows} rows be twice aboard."\n'
+        '[failures.train_test_overlap]\nmessage = "{rows} rows be twice aboard."\nwhy = "{parrots} know."\n'
     )
     monkeypatch.setattr(languages, "FOLDER", tmp_path)
     read.cache_clear()
@@ -74,7 +74,7 @@ def pirate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.parametrize("how", ["named", "environment"])
 def test_a_language(pirate: None, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Texts that are there are spoken, English fills in for the others."""
+    """Texts that are there are spoken, English fills in for the others, and for one that asks for an unknown number."""
     if how == "environment":
         monkeypatch.setenv("LUTHIER_LANGUAGE", "pi_CC.UTF-8")
     with speaking("pi" if how == "named" else None):

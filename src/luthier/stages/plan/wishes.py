@@ -65,8 +65,9 @@ def wishes(request: Request) -> Wishes:
         said = getattr(request, attribute)
         if said is not None:
             option = f"--{attribute.replace('_', '-')}"
-            value = value_of(name, said, where=f"{option} {said}")
-            plan = with_value(plan, name, value, Reason(f"set with {option}", "user"))
+            file = request.said_in.get(attribute, "")
+            value = value_of(name, said, where=f"{file}: {attribute}" if file else f"{option} {said}")
+            plan = with_value(plan, name, value, Reason(f"set in {file}" if file else f"set with {option}", "user"))
     if not request.near_duplicates:
         plan = with_value(plan, "data.near_duplicates", False, Reason("set with --no-near-duplicates", "user"))
     values, in_steps, notices = _said(request.settings)

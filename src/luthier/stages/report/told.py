@@ -90,11 +90,14 @@ def _said(failure: Failure, part: str, finding: Finding, dialect: Dialect) -> st
 
     Settings are told in the dialect before the text is filled, so that nothing of the user's is taken for a setting.
     """
+    numbers = {n: dialect.name(v) if isinstance(v, str) else v for n, v in safe(finding.numbers).items()}
     english: Text = getattr(failure, part)
     spoken = catalogue().failures.get(failure.id, {}).get(part, english)
-    template = _variant(spoken, finding.variant) or _variant(english, finding.variant)
-    numbers = {n: dialect.name(v) if isinstance(v, str) else v for n, v in safe(finding.numbers).items()}
-    return dialect.told(template).format_map(numbers)
+    try:
+        return dialect.told(_variant(spoken, finding.variant)).format_map(numbers)
+    except KeyError:
+        # A translation that lags behind the failure is no reason to tell less.
+        return dialect.told(_variant(english, finding.variant)).format_map(numbers)
 
 
 def _variant(text: Text, variant: str) -> str:
