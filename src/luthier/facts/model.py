@@ -11,7 +11,7 @@ class ModelFacts:
     Attributes:
         id: hub id or folder, as the user gave it.
         architecture: Transformers model type, such as "bert".
-        parameters: number of weights, the new head not counted.
+        parameters: number of weights, the new head not counted; None where only a config was read.
         layers: transformer layers.
         hidden_size: width of a token state.
         vocabulary: rows of the embedding table.
@@ -26,7 +26,7 @@ class ModelFacts:
 
     id: str
     architecture: str
-    parameters: int
+    parameters: int | None
     layers: int
     hidden_size: int
     vocabulary: int

@@ -1,0 +1,74 @@
+"""Settings in the model card that Trainer writes: the list under "The following hyperparameters were used".
+
+Format: transformers/modelcard.py, `extract_hyperparameters_from_trainer`, versions 4.6 to 5.24. The card rounds
+nothing, and holds about a dozen settings; what it does not hold is not known.
+"""
+
+import re
+
+from luthier.facts.arguments import Plain
+
+_HEADING = "hyperparameters were used during training"
+_LINE = re.compile(r"^- (\w+): (.*)$")
+_NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$", re.IGNORECASE)
+_BETAS = re.compile(r"betas=\(([\d.e+-]+), ?([\d.e+-]+)\)", re.IGNORECASE)
+_EPSILON = re.compile(r"epsilon=([\d.e+-]+)", re.IGNORECASE)
+_OPTIMISER = re.compile(r"^(?:Use )?(?:OptimizerNames\.)?(\w+)")
+_NAMES = {
+    "learning_rate": "learning_rate",
+    "train_batch_size": "per_device_train_batch_size",
+    "eval_batch_size": "per_device_eval_batch_size",
+    "seed": "seed",
+    "gradient_accumulation_steps": "gradient_accumulation_steps",
+    "num_devices": "world_size",
+    "lr_scheduler_type": "lr_scheduler_type",
+    "lr_scheduler_warmup_ratio": "warmup_ratio",
+    "lr_scheduler_warmup_steps": "warmup_steps",
+    "training_steps": "max_steps",
+    "num_epochs": "num_train_epochs",
+    "label_smoothing_factor": "label_smoothing_factor",
+}
+
+
+def settings(text: str) -> dict[str, Plain]:
+    """Settings in a card, under the names of TrainingArguments; empty where the card has none."""
+    _, heading, rest = text.partition(_HEADING)
+    values: dict[str, Plain] = {}
+    if not heading:
+        return values
+    for line in rest.splitlines()[1:]:
+        found = _LINE.match(line.strip())
+        if found:
+            _take(values, found[1], found[2].strip())
+        elif line.startswith("#"):
+            break
+    return values
+
+
+def number(text: str) -> int | float | None:
+    """A number in decimal notation; None for any other text."""
+    if not _NUMBER.match(text) or len(text) > 40:
+        return None
+    return int(text) if text.lstrip("+-").isdigit() else float(text)
+
+
+def _take(values: dict[str, Plain], name: str, text: str) -> None:
+    if name == "optimizer":
+        _optimiser(values, text)
+    elif name == "mixed_precision_training":
+        values["fp16"] = text == "Native AMP"
+    elif name in _NAMES:
+        word = text.rpartition(".")[2].lower() if text.startswith("SchedulerType.") else text
+        value = number(word)
+        values[_NAMES[name]] = word if value is None else value
+
+
+def _optimiser(values: dict[str, Plain], text: str) -> None:
+    """Old cards say "Adam with betas=… and epsilon=…" for what has always been AdamW; newer ones name the setting."""
+    named = _OPTIMISER.match(text)
+    if named and text.startswith("Use "):
+        values["optim"] = named[1].lower()
+    if betas := _BETAS.search(text):
+        values |= {f"adam_beta{index}": number(betas[index]) for index in (1, 2)}
+    if epsilon := _EPSILON.search(text):
+        values["adam_epsilon"] = number(epsilon[1])
