@@ -1,5 +1,9 @@
 """Chat templates of others, rendered within bounds."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from luthier.stages.data import rendered
@@ -83,3 +87,18 @@ def test_bounded(template: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert said.texts == (None,)
     assert "memory" in said.error
+
+
+def test_out_of_the_sandbox(tmp_path: Path) -> None:
+    """Were the sandbox left, the process would end before anything is opened, started or imported."""
+    script = Path(rendered.__file__).with_name("_rendering.py")
+    left = tmp_path / "left"
+    for escape in (f"open({str(left)!r}, 'w')", f"os.system('touch {left}')", "__import__('wave')", "os.listdir('/')"):
+        code = (
+            f"import sys, os; sys.argv = ['x']; source = open({str(script)!r}).read(); space = {{'__name__': 'x'}}; "
+            f"exec(compile(source, 'x', 'exec'), space); "
+            f"space['rendered']({{'template': 'fine', 'names': {{}}, 'chats': []}}); {escape}"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (rendered.REACHED, b""), escape
+    assert not left.exists()

@@ -13,6 +13,8 @@ SECONDS = 20
 """Processor time for all conversations; 5,000 of them take about one second with the templates of known models."""
 MEMORY = 1 << 30
 """Bytes of address space."""
+REACHED = 77
+"""Exit status of a process whose template reached for what is not its own."""
 _SCRIPT = Path(__file__).with_name("_rendering.py")
 
 
@@ -44,14 +46,18 @@ def render(template: str, chats: Sequence[Sequence[Turn]], names: Mapping[str, s
             [sys.executable, "-P", str(_SCRIPT)],
             input=json.dumps(job).encode(),
             capture_output=True,
-            check=True,
+            check=False,
             timeout=2 * SECONDS,
         )
-        answers = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         return _none(chats, f"it took more than {2 * SECONDS} seconds")
-    except (OSError, subprocess.CalledProcessError, ValueError):
+    except OSError as error:
+        return _none(chats, f"no process could be started for it ({error.strerror})")
+    if done.returncode == REACHED:
+        return _none(chats, "it reached for a file, a program, a module or the network")
+    if done.returncode:
         return _none(chats, f"it took more than {SECONDS} seconds of processor time, or too much memory")
+    answers = json.loads(done.stdout)
     errors = [one["error"] for one in answers if isinstance(one, dict)]
     return Rendered(tuple(one if isinstance(one, str) else None for one in answers), errors[0] if errors else "")
 
