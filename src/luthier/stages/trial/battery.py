@@ -1,0 +1,79 @@
+"""The ten-second battery: small experiments on the real model and its first batches, before hours are spent.
+
+One line each: passed, failed or not run, and what that means. The model, and what stands around it, is left exactly as
+it was found.
+"""
+
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+import torch
+
+from luthier.facts.event import Event, Watch
+from luthier.facts.trial import Experiment, TrialFacts
+from luthier.stages.trial.budget import Budget
+from luthier.stages.trial.experiments._contract import Later, all_trials, not_run
+from luthier.stages.trial.found import as_found, seed
+from luthier.stages.trial.raised import Raised
+from luthier.stages.trial.subject import Subject
+
+Answer = TypeVar("Answer")
+_NO_TIME = "the time was used up"
+
+
+def run_battery(subject: Subject, watch: Watch, seconds: float = 10.0) -> TrialFacts:
+    """Try a model.
+
+    Args:
+        subject: what is tried; unchanged afterwards, also when an experiment raises or the user interrupts.
+        watch: told of each experiment as it ends.
+        seconds: time for all. Each experiment has its share of what is left; one that finds nothing left is not run. A
+            step that has begun is not cut short, so a large model can take longer.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C, after everything was put back.
+    """
+    watch(Event("stage", "trial", f"trying the model, about {seconds:g} seconds"))
+    started = time.perf_counter()
+    found: dict[str, Experiment] = {}
+    with subject.held(), as_found(subject.model) as put_back, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what foreign code warns of here, it will warn of again in the run
+        for one in _experiments(subject, put_back, started + seconds):
+            found[one.name] = one
+            watch(Event("notice", "trial", line(one)))
+    return TrialFacts(found, time.perf_counter() - started)
+
+
+def line(one: Experiment) -> str:
+    """An experiment as a line for people."""
+    time_taken = f" in {one.seconds:.2f} s" if one.answer != "not run" else ""
+    return f"{one.name.replace('_', ' ')} {one.answer}{time_taken}: {one.says}"
+
+
+def _experiments(subject: Subject, put_back: Callable[[], None], end: float) -> Iterator[Experiment]:
+    trials = all_trials()
+    waiting: dict[str, tuple[Later, float]] = {}
+    for place, trial in enumerate(trials):
+        began = time.perf_counter()
+        allowance = (end - began) * trial.share / sum(one.share for one in trials[place:])
+        answer = _asked(partial(trial.run, subject, Budget(allowance))) if allowance > 0 else not_run(_NO_TIME)
+        put_back()
+        taken = time.perf_counter() - began
+        if isinstance(answer, Experiment):
+            yield replace(answer, name=trial.name, seconds=taken)
+        else:
+            waiting[trial.name] = (answer, taken)
+    for name, (later, taken) in waiting.items():
+        began = time.perf_counter()
+        yield replace(_asked(later), name=name, seconds=taken + time.perf_counter() - began)
+
+
+def _asked(ask: Callable[[], Answer]) -> Answer | Experiment:
+    seed()
+    with Raised() as raised, torch.enable_grad():
+        return ask()
+    return not_run(f"it raised {raised.says}")

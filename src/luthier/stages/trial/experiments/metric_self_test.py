@@ -1,0 +1,95 @@
+"""The metrics measure.
+
+Passed: right predictions give the best value of every metric that has one, and wrong ones score differently.
+Failed: a metric raises, calls right predictions wrong, or cannot tell right from wrong. It reads the wrong column, is
+shifted by a position, counts padding, or compares ids with names.
+
+Made on the labels of a few evaluation rows, with one row more for each class that they lack; no model takes part. Wrong
+predictions are the labels with every value replaced by another; one prediction for all rows is measured beside them.
+Source: transformers #26474, composer PR #1913 and our run (accuracy of tokens without the shift by one position is 0
+for right predictions).
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from luthier.facts.trial import Experiment
+from luthier.stages.trial.budget import Budget
+from luthier.stages.trial.experiments._contract import Numbers, answered, not_run
+from luthier.stages.trial.raised import Raised
+from luthier.stages.trial.subject import Metrics, Subject, Values
+from luthier.stages.trial.tensors import IGNORED
+
+ORDER = 90
+SHARE = 0.3
+BEST_IS_ONE = ("accuracy", "f1", "precision", "recall", "mcc", "matthews", "exact_match", "rouge", "bleu", "jaccard")
+"""Parts of the names of metrics whose best value is 1 (or 100, where a library counts in percent)."""
+
+
+def run(subject: Subject, budget: Budget) -> Experiment:
+    """Score right predictions, wrong ones and constant ones."""
+    if subject.metrics is None:
+        return not_run(subject.why_not("metric_self_test"))
+    labels = _with_all_classes(subject.metrics.labels, subject)
+    if len(np.unique(labels[labels != IGNORED])) < 2:
+        return not_run("the first evaluation rows hold one label only")
+    right: Mapping[str, float] = {}
+    with Raised() as raised:
+        right = _scored(subject.metrics, labels, labels)
+        wrong = _scored(subject.metrics, _wrong(labels), labels)
+        constant = _scored(subject.metrics, _constant(labels), labels)
+    if raised.error is not None:
+        return answered(False, f"the metrics raise {raised.says}", {"error": raised.kind, "message": raised.says})
+    return _judged(right, wrong, constant)
+
+
+def _scored(metrics: Metrics, predicted: Values, labels: Values) -> Mapping[str, float]:
+    return metrics.score(metrics.perfect(predicted), labels)
+
+
+def _judged(right: Mapping[str, float], wrong: Mapping[str, float], constant: Mapping[str, float]) -> Experiment:
+    numbers: Numbers = {"metrics": len(right)}
+    for name, value in right.items():
+        numbers |= {f"right {name}": value, f"wrong {name}": wrong[name], f"constant {name}": constant[name]}
+    if not right:
+        return not_run("the metrics give no numbers")
+    imperfect = next((name for name, value in right.items() if _imperfect(name, value)), None)
+    if imperfect is not None:
+        says = f"right predictions give {imperfect} = {right[imperfect]:.3g}"
+        return answered(False, says, numbers | {"metric": imperfect})
+    blind = next((name for name, value in right.items() if _known(name) and value == wrong[name]), None)
+    if blind is None and all(right[name] in (wrong[name], constant[name]) for name in right):
+        blind = next(iter(right))
+    if blind is not None:
+        says = f"{blind} is {right[blind]:.3g} for right predictions and for wrong ones alike"
+        return answered(False, says, numbers | {"metric": blind})
+    return answered(True, f"right predictions score best ({', '.join(list(right)[:4])})", numbers)
+
+
+def _known(name: str) -> bool:
+    return any(word in name.lower() for word in BEST_IS_ONE)
+
+
+def _imperfect(name: str, value: float) -> bool:
+    return _known(name) and not (abs(value - 1) < 1e-3 or abs(value - 100) < 0.1)
+
+
+def _with_all_classes(labels: Values, subject: Subject) -> Values:
+    """A class without rows has no score, and averages over all classes would not be perfect."""
+    if subject.kind != "classes" or labels.ndim != 1:
+        return labels
+    return np.concatenate([labels, np.setdiff1d(np.arange(subject.outputs), labels)]).astype(labels.dtype)
+
+
+def _wrong(labels: Values) -> Values:
+    """Every label replaced by another one that occurs."""
+    values = np.unique(labels[labels != IGNORED])
+    other = np.roll(values, 1)[np.searchsorted(values, labels).clip(max=len(values) - 1)]
+    return np.where(labels == IGNORED, labels, other)
+
+
+def _constant(labels: Values) -> Values:
+    """The most frequent label everywhere."""
+    values, counts = np.unique(labels[labels != IGNORED], return_counts=True)
+    return np.where(labels == IGNORED, labels, values[counts.argmax()])

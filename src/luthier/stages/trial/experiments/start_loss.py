@@ -1,0 +1,80 @@
+"""The first loss is near what guessing costs.
+
+Passed: the loss before training is finite and no worse than guessing. A new head on C classes starts near ln C, a
+language model at or below the logarithm of its vocabulary.
+Failed: the loss cannot be computed at all, is zero, is not finite, or is far above guessing: labels outside the range
+of the head, a loss that is summed instead of averaged, nothing supervised, weights that were never loaded.
+
+Source: "verify loss @ init" in A. Karpathy, A Recipe for Training Neural Networks, 2019,
+https://karpathy.github.io/2019/04/25/recipe/. The limit of 1.5 times guessing is from our run: heads of MiniLM-L6 and
+of random BERT, GPT-2 and T5 start between 0.9 and 1.2 times guessing.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+
+from luthier.facts.trial import Experiment
+from luthier.stages.trial.budget import Budget
+from luthier.stages.trial.experiments._contract import Numbers, answered
+from luthier.stages.trial.raised import Raised
+from luthier.stages.trial.subject import Subject
+from luthier.stages.trial.tensors import IGNORED
+
+ORDER = 10
+SHARE = 0.5
+WORST = 1.5
+
+
+def run(subject: Subject, budget: Budget) -> Experiment:
+    """Mean loss of the first batches in evaluation mode."""
+    subject.model.eval()
+    losses: list[float] = []
+    with Raised() as raised, torch.no_grad():
+        for batch in subject.batches:
+            losses.append(float(subject.loss(batch, [batch])))
+            if not budget.lasts():
+                break
+    if raised.error is not None:
+        numbers: Numbers = {"error": raised.kind, "message": raised.says}
+        return answered(False, f"the loss of the first batch cannot be computed: {raised.says}", numbers)
+    return _judged(sum(losses) / len(losses), subject)
+
+
+def _judged(loss: float, subject: Subject) -> Experiment:
+    numbers: Numbers = {"loss": loss}
+    if subject.kind in ("classes", "tags"):
+        numbers["prior"] = _prior(subject)
+    if not math.isfinite(loss):
+        return answered(False, f"the first loss is {loss}: nothing can be learned from it", numbers)
+    if loss == 0.0:
+        return answered(False, "the first loss is exactly 0: nothing enters it", numbers)
+    guessing = _guessing(subject)
+    if guessing is None:
+        return answered(True, f"the first loss is {loss:.3g}, which is finite", numbers)
+    numbers |= {"guessing": guessing, "ratio": loss / guessing}
+    beside = f"the first loss is {loss:.3f}, guessing costs {guessing:.3f}"
+    if loss > WORST * guessing:
+        return answered(False, f"{beside}: the start is worse than guessing", numbers)
+    return answered(True, beside, numbers)
+
+
+def _guessing(subject: Subject) -> float | None:
+    """Loss of equal probabilities in nats; for numbers the variance of the labels; None where it is not known."""
+    if subject.kind in ("classes", "tags", "next_token", "sequence_to_sequence") and subject.outputs > 1:
+        return math.log(subject.outputs)
+    if subject.kind == "multilabel":
+        return math.log(2)
+    return None
+
+
+def _prior(subject: Subject) -> float:
+    """Entropy of the labels in the batches, in nats: what a model pays that knows the shares and nothing else."""
+    labels = torch.cat([_flat(batch["labels"]) for batch in subject.batches if "labels" in batch] or [torch.zeros(1)])
+    share = torch.unique(labels, return_counts=True)[1].double() / max(1, len(labels))
+    return float(-(share * share.log()).sum())
+
+
+def _flat(labels: Tensor) -> Tensor:
+    return labels.flatten()[labels.flatten() != IGNORED].cpu()
