@@ -11,9 +11,12 @@ from luthier.failures._contract import Text
 from luthier.failures._engine import all_failures
 from luthier.stages.report import languages
 from luthier.stages.report.assemble import assemble
+from luthier.stages.report.dialects import NAMES, Dialect
+from luthier.stages.report.foreign import width
 from luthier.stages.report.html import html
 from luthier.stages.report.languages import DEFAULT, known_languages, language, read, speaking
 from luthier.stages.report.markdown import markdown
+from luthier.stages.report.terminal import terminal
 from luthier.stages.report.told import told
 from luthier.stages.report.words import ENGLISH, say
 from tests.samples import overlap_finding, sample_report
@@ -106,3 +109,32 @@ def test_unknown_languages(monkeypatch: pytest.MonkeyPatch) -> None:
     assert language() == "en"
     with pytest.raises(LuthierError, match="LUTHIER_LANGUAGE=tlh"), speaking(None):
         pass
+
+
+@every_translation
+def test_all_words_are_there(code: str) -> None:
+    """A report in two languages at once would help nobody; a form for a single thing is left to the language."""
+    assert {key for key in ENGLISH if not key.endswith(".one")} - set(read(code).words) == set()
+
+
+@every_translation
+def test_settings_in_a_translation_are_told_in_the_users_tool(code: str) -> None:
+    """Dotted names are found between signs of any script."""
+    dialect = Dialect("transformers", "TrainingArguments")
+    with speaking(code):
+        texts = [
+            v for parts in read(code).failures.values() for text in parts.values() for v in variants(text).values()
+        ]
+        left = [text for text in map(dialect.told, texts) if any(name in text for name in NAMES)]
+
+    assert left == []
+    assert dialect.told("设train.rate=5e-5（修复）") == "设learning_rate=5e-5（修复）"
+
+
+@every_translation
+def test_eighty_columns(code: str) -> None:
+    """Wide signs count twice in a terminal."""
+    with speaking(code):
+        text = terminal(assemble(sample_report()))
+
+    assert max(map(width, text.splitlines())) <= 80

@@ -58,7 +58,8 @@ NAMES = (
 """Dotted names of a plan; a test compares them with the plan itself."""
 _SETTING = re.compile(
     rf"(?<![\w./-])(?P<name>{'|'.join(map(re.escape, sorted(NAMES, key=len, reverse=True)))})(?!\w|\.\w)"
-    r"(?:=(?P<value>\{[^{}]*\}|[\w.+-]*\w))?"
+    r"(?:=(?P<value>\{[^{}]*\}|[\w.+-]*\w))?",
+    re.ASCII,
 )
 
 
