@@ -6,12 +6,14 @@ import os
 from dataclasses import fields
 from enum import Enum
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from transformers import Seq2SeqTrainingArguments, TrainingArguments
+from transformers.modelcard import extract_hyperparameters_from_trainer
 
 from luthier.stages.diagnose.home import Home
 from luthier.stages.diagnose.readers.arguments import read
@@ -115,13 +117,13 @@ def bits(values: dict[str, object]) -> bytes:
 def test_devices_have_public_names(tmp_path: Path) -> None:
     """The number of devices is kept, objects and private attributes are not."""
     (tmp_path / "training_args.bin").write_bytes(
-        bits({"_n_gpu": "I4\n", "_cache": "I1\n", "plugin": "cevil\nPlugin\n)R", "seed": "I3\n"})
+        bits({"_n_gpu": "I4\n", "_cache": "I1\n", "plugin": "cevil\nPlugin\n)R", "eos_token": "V<a.b>\n"})
     )
 
     found = read(Home(tmp_path))
 
     assert found is not None
-    assert found.values == {"n_gpu": 4, "seed": 3}
+    assert found.values == {"n_gpu": 4, "eos_token": "<a.b>"}
 
 
 def test_the_newest_checkpoint(tmp_path: Path) -> None:
@@ -153,6 +155,22 @@ def test_a_card(tmp_path: Path) -> None:
     assert (found.kind, found.tool, found.source) == ("", "transformers", "README.md")
     assert found.values["learning_rate"] == 2e-5
     assert found.values["warmup_steps"] == 0.1
+
+
+def test_the_card_that_trainer_writes(tmp_path: Path) -> None:
+    """The list that the installed Trainer puts into its card is read, value by value."""
+    asked = TrainingArguments(
+        output_dir=str(tmp_path / "out"), **{**ASKED, "max_steps": 90, "label_smoothing_factor": 0.1}
+    )  # type: ignore[arg-type]
+    listed = extract_hyperparameters_from_trainer(SimpleNamespace(args=asked))
+    lines = "".join(f"- {name}: {value}\n" for name, value in listed.items())
+    (tmp_path / "README.md").write_text(f"The following hyperparameters were used during training:\n{lines}")
+
+    found = read(Home(tmp_path))
+
+    assert found is not None
+    assert len(found.values) == 13
+    assert {name: simple(getattr(asked, name)) for name in found.values} == found.values
 
 
 def test_a_card_of_trl(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from luthier.facts.arguments import Arguments, Plain, Tool
 from luthier.stages.diagnose import current_names
 from luthier.stages.diagnose.home import Home
 from luthier.stages.diagnose.readers import card
-from luthier.stages.diagnose.readers.inert import MOST_DEPTH, Made, TooMuch, plain, table_of
+from luthier.stages.diagnose.readers.inert import MOST_DEPTH, Made, Named, Table, TooMuch, plain, table_of
 from luthier.stages.diagnose.readers.torch_files import read_torch
 
 PART = "arguments"
@@ -95,7 +95,7 @@ def _of_pickle(home: Home, file: str) -> Arguments | None:
     except RunError as error:
         home.note(file, PART, error.what)
         return None
-    known = current_names.current(_settings(values)) if isinstance(values, dict) else {}
+    known = current_names.current(_settings(values, table)) if table is not None and isinstance(values, dict) else {}
     if not known:
         home.note(file, PART, "no settings in it")
         return None
@@ -104,22 +104,22 @@ def _of_pickle(home: Home, file: str) -> Arguments | None:
     return Arguments(name.rpartition(".")[2], current_names.tool_of(name, known), known, file)
 
 
-def _settings(values: Mapping[str, Plain]) -> dict[str, Plain]:
-    """Without what is no setting: private attributes and values that are objects; counts of devices are kept under the
-    names that TrainingArguments gives them, `n_gpu` and `world_size`.
+def _settings(values: Mapping[str, Plain], table: Table) -> dict[str, Plain]:
+    """Without what is no setting: private attributes, and objects that have no plain value; counts of devices are kept
+    under the names that TrainingArguments gives them, `n_gpu` and `world_size`.
     """
-    known = {name: value for name, value in values.items() if not name.startswith("_") and not _object(value)}
-    known.pop("distributed_state", None)
-    if isinstance(devices := values.get("_n_gpu"), int):
-        known["n_gpu"] = devices
-    state = values.get("distributed_state")
+    objects = {name for name, value in table.pairs if isinstance(name, str) and isinstance(value, Named | Made | bytes)}
+    known = {
+        name: value
+        for name, value in values.items()
+        if not name.startswith("_") and not (name in objects and str(value).startswith("<"))
+    }
+    state = known.pop("distributed_state", None)
     if isinstance(state, dict) and isinstance(processes := state.get("num_processes"), int):
         known["world_size"] = processes
+    if isinstance(devices := values.get("_n_gpu"), int):
+        known["n_gpu"] = devices
     return known
-
-
-def _object(value: Plain) -> bool:
-    return isinstance(value, str) and value.startswith("<") and value.endswith(">") and "." in value
 
 
 def _files(home: Home) -> list[str]:
