@@ -13,12 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from luthier.checking import check
     from luthier.errors import InputError, LuthierError, ModelError, PlanError, RegistryError, RunError
     from luthier.facts.event import Event
     from luthier.facts.plan import Plan
     from luthier.facts.report import Report
     from luthier.facts.request import Request
-    from luthier.run import check, diagnose, fit, load, resume
+    from luthier.run import diagnose, fit, load, resume
 
 __all__ = [
     "Event",
@@ -39,12 +40,13 @@ __all__ = [
 ]
 
 _HOMES = {
+    "luthier.checking": ("check",),
     "luthier.errors": ("InputError", "LuthierError", "ModelError", "PlanError", "RegistryError", "RunError"),
     "luthier.facts.event": ("Event",),
     "luthier.facts.plan": ("Plan",),
     "luthier.facts.report": ("Report",),
     "luthier.facts.request": ("Request",),
-    "luthier.run": ("check", "diagnose", "fit", "load", "resume"),
+    "luthier.run": ("diagnose", "fit", "load", "resume"),
 }
 
 

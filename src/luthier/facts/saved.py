@@ -62,6 +62,7 @@ class WeightFacts:
         expected_head: prefix of the head that the config's class has; empty where it is not known.
         embedding_rows: rows of the token embedding; None where it was not found.
         sampled: whether large files were read in part; the share of elements read, 0 to 1.
+        learning: tensors that training may change; None where only files were read.
     """
 
     files: tuple[str, ...]
@@ -77,6 +78,7 @@ class WeightFacts:
     expected_head: str = ""
     embedding_rows: int | None = None
     sampled: float = 1.0
+    learning: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

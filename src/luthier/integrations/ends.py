@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from luthier.integrations.opened import base_of
-
-NO_LIMIT = 1_000_000
-"""A stated length from which on a tokenizer means "none" (Transformers writes 1e30)."""
+from luthier.stages.diagnose.readers.vocabulary import usable_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +51,8 @@ def _limit(config: Any, tokenizer: Any, args: Any) -> int | None:
     asked = getattr(args, "max_length", None)
     if isinstance(asked, int):
         return asked
-    stated = getattr(tokenizer, "model_max_length", None)
-    found = [stated] if isinstance(stated, int) and stated < NO_LIMIT else []
+    stated = usable_limit(getattr(tokenizer, "model_max_length", None))
+    found = [stated] if stated is not None else []
     for name in ("max_position_embeddings", "n_positions"):
         positions = getattr(config, name, None)
         if isinstance(positions, int):

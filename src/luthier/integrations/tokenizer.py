@@ -1,16 +1,14 @@
 """What a tokenizer in memory does to text, tried on it."""
 
-import hashlib
 import json
 from typing import Any
 
 from luthier.errors import ModelError
 from luthier.facts.tokenizer import TokenizerFacts
-from luthier.integrations.ends import NO_LIMIT
 from luthier.integrations.roles import behind_end
 from luthier.models.foreign import translated
+from luthier.stages.diagnose.readers.vocabulary import ROLES, capitals_share, fingerprint, usable_limit
 
-_ROLES = ("pad", "bos", "eos", "unk", "cls", "sep", "mask")
 _QUESTION, _ANSWER = "Question", "Answer"
 _MARKER = "{% generation"
 
@@ -22,22 +20,24 @@ def tokenizer_facts(tokenizer: Any) -> TokenizerFacts:
         tokenizer: a tokenizer; of a processor its `tokenizer`.
     """
     vocabulary = dict(tokenizer.get_vocab())
-    special = {role: one for role in _ROLES if (one := getattr(tokenizer, f"{role}_token_id", None)) is not None}
-    longest = getattr(tokenizer, "model_max_length", None)
+    special = {role: one for role in ROLES if (one := getattr(tokenizer, f"{role}_token_id", None)) is not None}
+    texts = {role: str(getattr(tokenizer, f"{role}_token")) for role in special}
+    special_tokens = set(tokenizer.all_special_tokens)
+    outside = [piece for piece in vocabulary if piece not in special_tokens]
     template = getattr(tokenizer, "chat_template", None) or ""
     begins, ends = _adds(tokenizer, special)
     rendered = _rendered(tokenizer) if isinstance(template, str) and template else None
     return TokenizerFacts(
         source=str(getattr(tokenizer, "name_or_path", "") or "the trainer"),
-        size=len(tokenizer),
+        size=max(vocabulary.values(), default=-1) + 1,
         special=special,
-        special_text={role: str(getattr(tokenizer, f"{role}_token")) for role in special},
+        special_text=texts,
         added={str(text): number for text, number in sorted(tokenizer.get_added_vocab().items(), key=lambda at: at[1])},
         padding_side=tokenizer.padding_side,
         truncation_side=tokenizer.truncation_side,
-        max_length=longest if isinstance(longest, int) and longest < NO_LIMIT else None,
+        max_length=usable_limit(getattr(tokenizer, "model_max_length", None)),
         lower_cases=_lower_cases(tokenizer),
-        capitals_in_vocabulary=_capitals(vocabulary, set(tokenizer.all_special_tokens)),
+        capitals_in_vocabulary=capitals_share(outside, byte_level=any(one.startswith("Ġ") for one in outside)),
         fast=bool(getattr(tokenizer, "is_fast", False)),
         adds_bos=begins,
         adds_eos=ends,
@@ -45,7 +45,7 @@ def tokenizer_facts(tokenizer: Any) -> TokenizerFacts:
         template_adds_bos=_starts_with_bos(tokenizer, rendered),
         template_marks_assistant=(_MARKER in str(template).replace("{%-", "{%")) if template else None,
         turn_end=_turn_end(tokenizer, rendered),
-        fingerprint=_fingerprint(vocabulary, special),
+        fingerprint=fingerprint(vocabulary, texts),
     )
 
 
@@ -71,12 +71,6 @@ def _lower_cases(tokenizer: Any) -> bool | None:
     return said if isinstance(said, bool) else None
 
 
-def _capitals(vocabulary: dict[str, int], special: set[str]) -> float | None:
-    """Share of the pieces that hold a capital, A to Z; special tokens do not count."""
-    pieces = [piece for piece in vocabulary if piece not in special]
-    return sum(any("A" <= letter <= "Z" for letter in piece) for piece in pieces) / len(pieces) if pieces else None
-
-
 def _rendered(tokenizer: Any) -> str | None:
     """A question and an answer through the template; None where it refuses them."""
     turns = [{"role": "user", "content": _QUESTION}, {"role": "assistant", "content": _ANSWER}]
@@ -98,9 +92,3 @@ def _turn_end(tokenizer: Any, rendered: str | None) -> str:
         return ""
     stop = place + len(_ANSWER)
     return rendered[stop : behind_end(rendered, stop, tokenizer)].strip()
-
-
-def _fingerprint(vocabulary: dict[str, int], special: dict[str, int]) -> str:
-    """SHA-256 over vocabulary and special tokens."""
-    whole = json.dumps([sorted(vocabulary.items()), sorted(special.items())], ensure_ascii=False)
-    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()

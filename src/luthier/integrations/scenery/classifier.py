@@ -83,13 +83,13 @@ def make(wanted: Wanted) -> Any:
     return trainer(wanted, weights.changed(model, wanted), tokenizer, rows(wanted, tokenizer, texts, labels, new))
 
 
-def trainer(wanted: Wanted, model: Any, tokenizer: Any, data: list[dict[str, Any]]) -> Any:
+def trainer(wanted: Wanted, model: Any, tokenizer: Any, data: list[dict[str, Any]], rate: float = 5e-5) -> Any:
     """A Trainer on these rows, the last fifth of them for evaluation."""
     dataset = need("datasets").Dataset
     held_out = len(data) // 5
     return Trainer(
         model=model,
-        args=TrainingArguments(**wanted.settings({"eval_strategy": "epoch"})),
+        args=TrainingArguments(**wanted.settings({"eval_strategy": "epoch", "learning_rate": rate})),
         train_dataset=dataset.from_list(data[:-held_out]),
         eval_dataset=dataset.from_list(data[-held_out:]),
         data_collator=DataCollatorWithPadding(tokenizer),

@@ -42,7 +42,7 @@ EVERYWHERE: dict[str, Plain] = {
     "seed": 42,
     "per_device_train_batch_size": 8,
     "num_train_epochs": 3,
-    "learning_rate": 5e-4,
+    "learning_rate": 5e-5,
     "logging_steps": 1,
     "save_strategy": "no",
 }
