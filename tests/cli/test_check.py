@@ -63,3 +63,57 @@ def test_data_errors_come_first(tmp_path: Path, no_hub: None, capsys: pytest.Cap
     """A file that is not there is told, not the model that is not there either."""
     assert main(["check", str(tmp_path / "none.csv")]) == 2
     assert "there is no such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["--json"], ["--format", "json"], ["--format=json"]])
+def test_json_holds_facts_and_words(
+    reviews: Path, no_hub: None, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A program gets the numbers, and the findings as people read them."""
+    main(["check", str(reviews), *words])
+    report = json.loads(capsys.readouterr().out)
+
+    (told,) = (one for one in report["told"] if one["failure"] == "conflicting_labels")
+    assert "carry the text of another row and a different label" in told["message"]
+    assert report["evidence"]["data"]["rows"]
+
+
+def test_github(reviews: Path, no_hub: None, capsys: pytest.CaptureFixture[str]) -> None:
+    """An annotation at the first row, in the file as the user named it."""
+    main(["check", str(reviews), "--only", "conflicting_labels", "--format", "github"])
+    line = capsys.readouterr().out.splitlines()[0]
+
+    assert line.startswith(f"::warning file={reviews},line=40,title=Luthier%3A conflicting_labels::2 rows (4.9 %25)")
+
+
+def test_sarif(reviews: Path, no_hub: None, capsys: pytest.CaptureFixture[str]) -> None:
+    """The rows are places in the file."""
+    main(["check", str(reviews), "--only", "conflicting_labels", "--format", "sarif"])
+    (result,) = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+
+    (place,) = result["locations"]
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == reviews.as_uri()
+    assert place["physicalLocation"]["region"] == {"startLine": 40}
+    assert result["relatedLocations"][0]["physicalLocation"]["region"] == {"startLine": 41}
+
+
+def test_silenced_is_said(reviews: Path, no_hub: None, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the terminal, too."""
+    main(["check", str(reviews), "--ignore", "conflicting_labels"])
+
+    assert "Silenced by the user, but seen: conflicting_labels" in capsys.readouterr().out
+
+
+def test_in_chinese(reviews: Path, no_hub: None, capsys: pytest.CaptureFixture[str]) -> None:
+    """The language counts for words and for findings; an unknown one is refused before anything is read."""
+    main(["check", str(reviews), "--only", "conflicting_labels", "--language", "zh"])
+
+    assert "行（4.9%）与另一行文本相同而标签不同" in "".join(capsys.readouterr().out.split())
+    assert main(["check", "none.csv", "--language", "tlh"]) == 2
+    assert "languages: en, zh" in capsys.readouterr().err
+
+
+def test_an_unknown_format_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """Errors are JSON for whoever asked for JSON, in any spelling."""
+    assert main(["check", "--format", "json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["what"] == "no data was named"

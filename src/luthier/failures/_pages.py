@@ -2,10 +2,12 @@
 
 import inspect
 from collections.abc import Iterable
+from dataclasses import fields
 
 from luthier.facts.finding import Degree
-from luthier.facts.scene import AnyScene, Scene
+from luthier.facts.scene import AnyScene, RunScene, Scene
 from luthier.failures._contract import HEADINGS, Failure
+from luthier.failures._curves import pictures, sketch
 from luthier.failures._signs import SIGNS
 
 DEGREES = {
@@ -42,6 +44,7 @@ def page(failure: Failure) -> str:
         summary(failure),
         f"Origin: {failure.origin} · looked for {moments} training · fix: {DEGREES[failure.degree]}",
         *([f"Signs: {'; '.join(failure.signs)} ([all signs](symptoms.md))."] if failure.signs else []),
+        *_picture(failure),
         *(f"## {heading}\n\n{text}" for heading, text in sections(failure).items()),
         *(
             [f"## Told as a symptom of\n\n{causes}. Where one of them was seen too, only that is told."]
@@ -52,6 +55,15 @@ def page(failure: Failure) -> str:
         f"`luthier reproduce {failure.id} --good`: {failure.good.says}\n{_scene(failure.good)}",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _picture(failure: Failure) -> list[str]:
+    """The loss of both scenes, drawn and in signs, where they were acted."""
+    found = pictures().get(failure.id)
+    if found is None:
+        return []
+    drawn = f"![Training loss of {failure.id} beside a healthy run](images/{failure.id}.svg)"
+    return [drawn, f"Training loss, step by step, of the two scenes below:\n\n```\n{sketch(found)}\n```"]
 
 
 def index(failures: Iterable[Failure]) -> str:
@@ -100,9 +112,27 @@ def _capital(text: str) -> str:
 
 
 def _scene(scene: AnyScene) -> str:
-    """The values of a scene in one line of code."""
-    if not isinstance(scene, Scene):
-        return f"({scene})"
+    """The values of a scene in one line of code: what it starts from, and what is different."""
+    if isinstance(scene, Scene):
+        return _fit(scene)
+    start = f"{scene.folder} folder" if isinstance(scene, RunScene) else f"{scene.trainer} trainer"
+    changed = [
+        f"{field.name}: {_values(getattr(scene, field.name))}"
+        for field in fields(scene)
+        if field.name not in ("folder", "trainer", "says") and getattr(scene, field.name)
+    ]
+    return f"({'; '.join([start, *(changed or ['healthy'])])})"
+
+
+def _values(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={_values(one)}" for name, one in value.items())
+    if isinstance(value, tuple):
+        return " and ".join(_values(one) for one in value)
+    return "yes" if value is True else " ".join(str(value).split())
+
+
+def _fit(scene: Scene) -> str:
     options = "".join(f", {name}={value}" for name, value in scene.options.items())
     settings = "".join(f" --set {name}={value}" for name, value in scene.settings.items())
     sabotage = f"; sabotage: {scene.sabotage}" if scene.sabotage else ""

@@ -1,0 +1,45 @@
+"""The picture of a failure beside a healthy run, as an SVG file that stands alone."""
+
+import numpy as np
+from markupsafe import Markup
+
+from luthier.failures._curves import Curve, Picture
+from luthier.stages.report.drawing.curves import HEIGHT, WIDTH, Series, curves
+
+# The colours of the report's page (templates/style.css), for light and dark.
+STYLE = """
+svg{font:11px system-ui,sans-serif}
+.line{fill:none;stroke-width:1.6}.grid,.axis{stroke:#8b867d;stroke-width:.6}.grid{opacity:.35}.tick{fill:#6a655d}
+.s0{stroke:#b3261e}.s1{stroke:#1c7a4a}.key.s0,.dot.s0{fill:#b3261e}.key.s1,.dot.s1{fill:#1c7a4a}
+.broken{stroke:#b3261e;fill:#b3261e;stroke-width:.8;stroke-dasharray:2 3}
+@media (prefers-color-scheme:dark){.tick{fill:#a39c91}.s0{stroke:#ff8f85}.s1{stroke:#6fcf97}
+.key.s0{fill:#ff8f85}.key.s1{fill:#6fcf97}}
+"""
+
+
+def picture(name: str, runs: Picture) -> str:
+    """Loss, and rate where the failure shows in it, of the bad and of the good scene; newline at the end included.
+
+    Args:
+        name: id of the failure.
+        runs: the curves.
+    """
+    panels = [("loss", "losses")] + ([("learning rate", "rates")] if runs.bad.rates else [])
+    parts = [_panel(title, column, name, runs, i * WIDTH) for i, (title, column) in enumerate(panels)]
+    whole = Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" aria-label="{}">'
+        "<style>{}</style>{}</svg>\n"
+    )
+    label = f"Training loss of {name} beside a healthy run"
+    return str(whole.format(WIDTH * len(panels), HEIGHT, label, Markup(STYLE), Markup("").join(parts)))
+
+
+def _panel(title: str, column: str, name: str, runs: Picture, left: int) -> Markup:
+    series = [_series(name, runs.bad, column), _series("healthy", runs.good, column)]
+    return Markup('<svg x="{}" width="{}" height="{}">{}<text class="tick" x="46" y="24">{}</text></svg>').format(
+        left, WIDTH, HEIGHT, curves(series, title), title
+    )
+
+
+def _series(name: str, run: Curve, column: str) -> Series:
+    return Series(name, np.array(run.steps, dtype=np.float64), np.array(getattr(run, column), dtype=np.float64))
