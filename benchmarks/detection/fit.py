@@ -1,0 +1,163 @@
+"""A plain fine-tune of a text classifier with `transformers.Trainer`, in pieces; a recipe swaps the wrong one.
+
+Nothing of Luthier is in it: these are the runs of other people.
+"""
+
+import csv
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from datasets import Dataset
+from transformers import (
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    DataCollatorWithPadding,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    Trainer,
+    TrainingArguments,
+    set_seed,
+)
+
+from benchmarks.detection.ground import Ground, Row
+
+
+class Recipe:
+    """A way to make a run.
+
+    Attributes:
+        cause: id of the failure that is planted; empty for a healthy run.
+        family: what a looser reading of the cause would be.
+        also: ids that name the same cause as rightly.
+        needs: least evidence with which the cause can be told: "log", "files" or "data".
+    """
+
+    cause: ClassVar[str] = ""
+    family: ClassVar[str] = ""
+    also: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[str] = "files"
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+
+    def run(self) -> None:
+        """Make the run."""
+        raise NotImplementedError
+
+
+class Fit(Recipe):
+    """A healthy fine-tune of a classifier."""
+
+    max_length: ClassVar[int] = 48
+
+    def rows(self) -> tuple[list[Row], list[Row]]:
+        """Rows as the user has them."""
+        return self.ground.rows()
+
+    def classes(self, rows: Iterable[Row]) -> list[str]:
+        """Label names in id order."""
+        return sorted({label for _, label in rows})
+
+    def tokenizer(self) -> PreTrainedTokenizerBase:
+        """The model's own."""
+        return AutoTokenizer.from_pretrained(self.ground.base)
+
+    def encode(self, rows: list[Row], tokenizer: PreTrainedTokenizerBase, classes: list[str]) -> Dataset:
+        """Token ids and class ids."""
+        encoded = tokenizer([text for text, _ in rows], truncation=True, max_length=self.max_length)
+        return Dataset.from_dict({**encoded, "label": [classes.index(label) for _, label in rows]})
+
+    def model(self, classes: list[str]) -> PreTrainedModel:
+        """Pretrained, with a new head."""
+        return AutoModelForSequenceClassification.from_pretrained(
+            self.ground.base, id2label=dict(enumerate(classes)), label2id={name: i for i, name in enumerate(classes)}
+        )
+
+    def arguments(self) -> dict[str, Any]:
+        """Settings of TrainingArguments."""
+        return {
+            "learning_rate": 1e-4,
+            "num_train_epochs": 3,
+            "per_device_train_batch_size": 8,
+            "per_device_eval_batch_size": 64,
+            "warmup_steps": 0.1,
+            "weight_decay": 0.01,
+            "logging_steps": 5,
+            "eval_strategy": "epoch",
+            "save_strategy": "epoch",
+            "save_total_limit": 1,
+            "save_only_model": True,
+            "seed": self.ground.seed,
+            "report_to": [],
+            "disable_tqdm": True,
+            "use_cpu": True,
+        }
+
+    trainer_class: ClassVar[type[Trainer]] = Trainer
+
+    def extras(self) -> dict[str, Any]:
+        """Further arguments of the Trainer."""
+        return {"compute_metrics": metrics}
+
+    def run(self) -> None:
+        """Train and save, as a script does."""
+        train, validation = self.rows()
+        self.write_rows(train, validation)
+        classes = self.classes([*train, *validation])
+        set_seed(self.ground.seed)
+        tokenizer = self.tokenizer()
+        trainer = self.trainer_class(
+            model=self.model(classes),
+            args=TrainingArguments(str(self.ground.output), **self.arguments()),
+            train_dataset=self.encode(train, tokenizer, classes),
+            eval_dataset=self.encode(validation, tokenizer, classes),
+            data_collator=DataCollatorWithPadding(tokenizer),
+            processing_class=tokenizer,
+            **self.extras(),
+        )
+        self.train(trainer)
+        self.save(trainer)
+
+    def train(self, trainer: Trainer) -> None:
+        """Train."""
+        trainer.train()
+
+    def save(self, trainer: Trainer) -> None:
+        """What scripts do at their end."""
+        trainer.save_model()
+        trainer.save_state()
+
+    def write_rows(self, train: list[Row], validation: list[Row]) -> None:
+        """The user's files."""
+        folder = self.ground.folder / "data"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, rows in (("train", train), ("validation", validation)):
+            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(["text", "label"])
+                writer.writerows(rows)
+
+
+def metrics(predicted: Any) -> dict[str, float]:
+    """Accuracy and macro-F1."""
+    logits = predicted.predictions[0] if isinstance(predicted.predictions, tuple) else predicted.predictions
+    guess, gold = np.asarray(logits).argmax(-1), np.asarray(predicted.label_ids)
+    scores = []
+    for one in np.unique(gold):
+        hits = float(((guess == one) & (gold == one)).sum())
+        scores.append(2 * hits / max(1.0, float((guess == one).sum() + (gold == one).sum())))
+    return {"accuracy": float((guess == gold).mean()), "f1": float(np.mean(scores))}
+
+
+def frozen(model: PreTrainedModel) -> PreTrainedModel:
+    """The model with everything but its head frozen."""
+    for parameter in model.base_model.parameters():
+        parameter.requires_grad_(False)
+    return model
+
+
+def on_two_threads() -> None:
+    """As many threads as the machine of the benchmark has cores."""
+    torch.set_num_threads(2)

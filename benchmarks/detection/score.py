@@ -1,0 +1,137 @@
+"""What is said of each run: by Luthier on three amounts of evidence, and by the peers; against what was planted.
+
+Rows: *log only* (trainer_state.json), *log + config + weights* (the output folder as Trainer leaves it), *+ data* (and
+the user's files). Luthier is called as a user calls it, through `luthier.run.diagnose`.
+"""
+
+import json
+import math
+import shutil
+import tempfile
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from luthier.facts.finding import Finding
+from luthier.run import diagnose
+
+LEVELS = ("log only", "log + config + weights", "+ data")
+SPEAKS = ("error", "warning")
+"""Severities that count as an alarm; a note informs."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a tool said of a run.
+
+    Attributes:
+        recipe, part, seed, cause: of the run.
+        tool, level: who, on what evidence.
+        named: causes in the order in which they were told, alarms alone.
+        right: the first of them is the planted one.
+        family: the first of them is of the planted one's family.
+    """
+
+    recipe: str
+    part: str
+    seed: int
+    cause: str
+    tool: str
+    level: str
+    named: tuple[str, ...]
+    right: bool
+    family: bool
+
+
+def luthier_on(folder: Path, made: dict[str, Any], families: dict[str, str]) -> list[Said]:
+    """Luthier on one run, at each amount of evidence."""
+    said = []
+    for level in LEVELS:
+        named = _named(folder, Path(made["base"]), level)
+        said.append(_judged(made, "luthier", level, named, families))
+    return said
+
+
+def _named(folder: Path, base: Path, level: str) -> tuple[str, ...]:
+    if level == "log only":
+        with tempfile.TemporaryDirectory() as home:
+            shutil.copy(newest_state(folder / "run"), home)
+            return _alarms(diagnose(home).verdicts.seen)
+    data = str(folder / "data") if level == "+ data" else None
+    return _alarms(diagnose(str(folder / "run"), data=data, base=str(base)).verdicts.seen)
+
+
+def _alarms(findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    return tuple(finding.failure for finding in findings if finding.severity in SPEAKS)
+
+
+def newest_state(output: Path) -> Path:
+    """trainer_state.json at the top, else of the newest checkpoint."""
+    found = [output / "trainer_state.json", *output.glob("checkpoint-*/trainer_state.json")]
+    return max((path for path in found if path.is_file()), key=lambda path: len(path.read_bytes()))
+
+
+def _judged(made: dict[str, Any], tool: str, level: str, named: tuple[str, ...], families: dict[str, str]) -> Said:
+    wanted = (made["cause"], *made["also"])
+    first = named[0] if named else ""
+    return Said(
+        recipe=made["recipe"],
+        part=made["part"],
+        seed=made["seed"],
+        cause=made["cause"],
+        tool=tool,
+        level=level,
+        named=named,
+        right=bool(made["cause"]) and first in wanted,
+        family=bool(made["cause"]) and families.get(first, first) == made["family"],
+    )
+
+
+def table(said: list[Said]) -> list[str]:
+    """Lines of the table: a row for each tool and amount of evidence."""
+    names = f"{'tool':<18}{'evidence':<26}{'right cause first':>20}{'right family':>15}"
+    lines = [f"{names}{'silent':>9}{'false alarms (95 %)':>26}"]
+    for tool, level in dict.fromkeys((one.tool, one.level) for one in said):
+        own = [one for one in said if (one.tool, one.level) == (tool, level)]
+        broken, healthy = [one for one in own if one.cause], [one for one in own if not one.cause]
+        alarms = sum(bool(one.named) for one in healthy)
+        low, high = wilson(alarms, len(healthy))
+        lines.append(
+            f"{tool:<18}{level:<26}{share(sum(o.right for o in broken), len(broken)):>20}"
+            f"{share(sum(o.family or o.right for o in broken), len(broken)):>15}"
+            f"{sum(not o.named for o in broken):>9}"
+            f"{f'{alarms} of {len(healthy)} ({low:.1%} to {high:.1%})':>26}"
+        )
+    return lines
+
+
+def misses(said: list[Said], level: str) -> list[str]:
+    """Runs of which Luthier did not name the cause first, and healthy runs of which it complained, by name."""
+    own = [one for one in said if one.tool == "luthier" and one.level == level]
+    wrong = Counter((one.recipe, one.cause, one.named[:2]) for one in own if one.cause and not one.right)
+    alarms = Counter((one.recipe, "healthy", one.named[:2]) for one in own if not one.cause and one.named)
+    return [
+        f"  {recipe} ({cause}): {' then '.join(named) or 'nothing said'}" + (f" (x{count})" if count > 1 else "")
+        for (recipe, cause, named), count in sorted((wrong + alarms).items())
+    ]
+
+
+def share(count: int, total: int) -> str:
+    """A share in words."""
+    return f"{count} of {total} ({count / total:.0%})" if total else "-"
+
+
+def wilson(hits: int, total: int) -> tuple[float, float]:
+    """95 % interval of a share. Source: Wilson, Probable inference, 1927."""
+    if not total:
+        return 0.0, 1.0
+    z, p = 1.96, hits / total
+    middle = p + z * z / (2 * total)
+    half = z * math.sqrt(p * (1 - p) / total + z * z / (4 * total * total))
+    return max(0.0, (middle - half) / (1 + z * z / total)), min(1.0, (middle + half) / (1 + z * z / total))
+
+
+def as_json(said: list[Said]) -> str:
+    """Everything that was said."""
+    return json.dumps([asdict(one) for one in said], indent=1)

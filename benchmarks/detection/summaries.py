@@ -1,0 +1,214 @@
+"""Fine-tunes of a tiny encoder-decoder, as they go wrong."""
+
+import json
+from typing import Any, ClassVar
+
+import numpy as np
+from datasets import Dataset
+from transformers import (
+    BartConfig,
+    BartForConditionalGeneration,
+    DataCollatorForSeq2Seq,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    PreTrainedTokenizerFast,
+    Seq2SeqTrainer,
+    Seq2SeqTrainingArguments,
+    T5Config,
+    T5ForConditionalGeneration,
+    Trainer,
+    set_seed,
+)
+
+from benchmarks.detection.fit import Recipe
+
+TRAIN = 240
+
+
+class Summarize(Recipe):
+    """A healthy fine-tune: write the first words of a text and its label."""
+
+    words: ClassVar[int] = 6
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Source and target."""
+        train, _ = self.ground.rows()
+        split = [(text.split(), label) for text, label in train]
+        return [(" ".join(words[:40]), f"{' '.join(words[: self.words])} ; {label}") for words, label in split]
+
+    def tokenizer(self) -> PreTrainedTokenizerBase:
+        """Words of the rows, an end token behind each text."""
+        from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+
+        made = Tokenizer(models.WordPiece(unk_token="<unk>"))
+        made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        special = ["<pad>", "</s>", "<unk>", "<s>"]
+        made.train_from_iterator(
+            [text for row in self.rows() for text in row],
+            trainers.WordPieceTrainer(vocab_size=3000, special_tokens=special),
+        )
+        made.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
+        return PreTrainedTokenizerFast(
+            tokenizer_object=made, pad_token="<pad>", eos_token="</s>", unk_token="<unk>", bos_token="<s>"
+        )
+
+    def model(self, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
+        """A tiny T5 for setting thresholds, a tiny BART for scoring."""
+        set_seed(self.ground.seed)
+        if self.ground.model == "minilm":
+            return T5ForConditionalGeneration(
+                T5Config(
+                    vocab_size=len(tokenizer),
+                    d_model=64,
+                    d_kv=16,
+                    d_ff=128,
+                    num_layers=2,
+                    num_heads=4,
+                    decoder_start_token_id=0,
+                    pad_token_id=0,
+                    eos_token_id=1,
+                )
+            )
+        return BartForConditionalGeneration(
+            BartConfig(
+                vocab_size=len(tokenizer),
+                d_model=64,
+                encoder_layers=2,
+                decoder_layers=2,
+                encoder_attention_heads=4,
+                decoder_attention_heads=4,
+                encoder_ffn_dim=128,
+                decoder_ffn_dim=128,
+                max_position_embeddings=256,
+                pad_token_id=0,
+                eos_token_id=1,
+                bos_token_id=3,
+                decoder_start_token_id=3,
+                forced_eos_token_id=1,
+            )
+        )
+
+    def encode(self, rows: list[tuple[str, str]], tokenizer: PreTrainedTokenizerBase) -> Dataset:
+        """Token ids of source and target."""
+        made = tokenizer([source for source, _ in rows], truncation=True, max_length=64)
+        labels = tokenizer([target for _, target in rows], truncation=True, max_length=32)["input_ids"]
+        kept = {name: made[name] for name in ("input_ids", "attention_mask")}
+        return Dataset.from_dict({**kept, "labels": labels})
+
+    def collator(self, tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel) -> Any:
+        """Pads labels with the ignore index."""
+        return DataCollatorForSeq2Seq(tokenizer, model=model)
+
+    def metrics(self, tokenizer: PreTrainedTokenizerBase) -> Any:
+        """Share of words in the right place."""
+
+        def score(predicted: Any) -> dict[str, float]:
+            labels = np.where(predicted.label_ids < 0, tokenizer.pad_token_id, predicted.label_ids)
+            guesses = np.where(predicted.predictions < 0, tokenizer.pad_token_id, predicted.predictions)
+            pairs = zip(
+                tokenizer.batch_decode(guesses, skip_special_tokens=True),
+                tokenizer.batch_decode(labels, skip_special_tokens=True),
+                strict=True,
+            )
+            return {"rouge1": float(np.mean([_overlap(guess, gold) for guess, gold in pairs]))}
+
+        return score
+
+    def arguments(self) -> dict[str, Any]:
+        """Settings of Seq2SeqTrainingArguments."""
+        return {
+            "learning_rate": 3e-3,
+            "num_train_epochs": 4,
+            "per_device_train_batch_size": 8,
+            "per_device_eval_batch_size": 40,
+            "warmup_steps": 0.1,
+            "logging_steps": 5,
+            "eval_strategy": "epoch",
+            "save_strategy": "epoch",
+            "save_total_limit": 1,
+            "save_only_model": True,
+            "predict_with_generate": True,
+            "generation_max_length": 32,
+            "seed": self.ground.seed,
+            "report_to": [],
+            "disable_tqdm": True,
+            "use_cpu": True,
+        }
+
+    def run(self) -> None:
+        """Train and save."""
+        rows = self.rows()
+        self.write_rows(rows)
+        tokenizer = self.tokenizer()
+        model = self.model(tokenizer)
+        trainer = Seq2SeqTrainer(
+            model=model,
+            args=Seq2SeqTrainingArguments(str(self.ground.output), **self.arguments()),
+            train_dataset=self.encode(rows[:TRAIN], tokenizer),
+            eval_dataset=self.encode(rows[TRAIN : TRAIN + 40], tokenizer),
+            data_collator=self.collator(tokenizer, model),
+            processing_class=tokenizer,
+            compute_metrics=self.metrics(tokenizer),
+        )
+        trainer.train()
+        self.save(trainer)
+
+    def save(self, trainer: Trainer) -> None:
+        """What scripts do at their end."""
+        trainer.save_model()
+        trainer.save_state()
+
+    def write_rows(self, rows: list[tuple[str, str]]) -> None:
+        """The user's files."""
+        folder = self.ground.folder / "data"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, part in (("train", rows[:TRAIN]), ("validation", rows[TRAIN : TRAIN + 40])):
+            lines = [json.dumps({"source": source, "target": target}, ensure_ascii=False) for source, target in part]
+            (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _overlap(guess: str, gold: str) -> float:
+    wanted = gold.split()
+    return len(set(guess.split()) & set(wanted)) / max(1, len(set(wanted)))
+
+
+class PaddingLearned(Summarize):
+    """Labels are padded with the pad id, and the loss counts it."""
+
+    cause, family = "padding_in_loss", "supervision"
+
+    def collator(self, tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel) -> Any:
+        """Pads labels with the pad id, to the limit."""
+        return DataCollatorForSeq2Seq(
+            tokenizer, model=model, label_pad_token_id=tokenizer.pad_token_id, padding="max_length", max_length=64
+        )
+
+
+class LengthDefault(Summarize):
+    """Generation at evaluation stops at the library's default length."""
+
+    cause, family, needs = "length_limit_default", "generation", "files"
+    words: ClassVar[int] = 26
+
+    def arguments(self) -> dict[str, Any]:
+        """No limit set."""
+        kept = {name: value for name, value in super().arguments().items() if name != "generation_max_length"}
+        return kept
+
+
+class AlwaysZero(Summarize):
+    """The metric compares what can never be equal."""
+
+    cause, family = "score_exactly_zero", "evaluation"
+
+    def metrics(self, tokenizer: PreTrainedTokenizerBase) -> Any:
+        """Words of the guess against characters of the gold text."""
+
+        def score(predicted: Any) -> dict[str, float]:
+            labels = np.where(predicted.label_ids < 0, tokenizer.pad_token_id, predicted.label_ids)
+            guesses = np.where(predicted.predictions < 0, tokenizer.pad_token_id, predicted.predictions)
+            found = tokenizer.batch_decode(guesses, skip_special_tokens=True)
+            gold = tokenizer.batch_decode(labels, skip_special_tokens=True)
+            return {"rouge1": float(np.mean([float([a] == b) for a, b in zip(found, gold, strict=True)]))}
+
+        return score
