@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from luthier.facts.saved import SavedConfig
 from luthier.failures import _signals
 from tests.failures.examples import data, noisy, plan, trace
 
@@ -93,6 +94,42 @@ def test_had_its_time(steps: int, total: int, finished: bool, wanted: bool) -> N
     assert _signals.had_its_time(run, plan()) == wanted
 
 
+def saved(**values: object) -> SavedConfig:
+    """A saved config with these values."""
+    return SavedConfig("", {"architectures": ("BertForSequenceClassification",), **values})  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize(
+    ("values", "nats"),
+    [
+        ({"id2label": {"0": "a", "1": "b", "2": "c"}}, math.log(3)),
+        ({}, math.log(2)),
+        ({"problem_type": "multi_label_classification"}, 0.0),
+        ({"problem_type": "regression", "id2label": {"0": "LABEL_0"}}, 0.0),
+        ({"architectures": ("GPT2LMHeadModel",)}, 0.0),
+    ],
+)
+def test_chance_without_rows(values: dict[str, object], nats: float) -> None:
+    """The classes of the saved model bound it; where they do not, nothing is known."""
+    assert _signals.chance_loss(None, None, saved(**values)) == pytest.approx(nats)
+    assert _signals.chance_loss(None, None) == 0.0
+
+
+def test_recent_entries_of_other_logs() -> None:
+    """Entries that are means over ten steps are five where single steps are fifty."""
+    losses = noisy(0.69, 100)
+
+    assert len(_signals.recent(trace(losses))) == 50
+    assert len(_signals.recent(trace(losses, interval=10))) == 5
+    assert len(_signals.recent(trace(losses, interval=500))) == 2
+    assert len(_signals.at_the_end(trace(losses[:12], interval=10))) == 3
+
+
+def test_few_entries_prove_little() -> None:
+    """Two values that are equal by luck have a wide interval."""
+    assert _signals.mean_of(np.array([0.69, 0.70])).high > 0.75
+
+
 def test_steps() -> None:
     """Rows, batches and epochs to optimiser steps; the last, smaller batch counts."""
     assert _signals.planned_steps(data(101), plan(epochs=2.0)) == 14
@@ -116,7 +153,7 @@ def test_at_chance(share: float, wanted: bool) -> None:
     """A twentieth of the entropy is the line between nothing and something."""
     losses = noisy((1 - share) * math.log(2), 200, spread=0.001)
 
-    assert _signals.at_chance(trace(losses), data(), plan()) == wanted
+    assert _signals.at_chance(trace(losses), _signals.chance_loss(data(), plan())) == wanted
 
 
 def test_warmup_steps() -> None:

@@ -12,13 +12,20 @@ import numpy as np
 
 from luthier.facts.data import DataFacts
 from luthier.facts.plan import Plan
+from luthier.facts.saved import SavedConfig
 from luthier.facts.trace import Floats, Trace
 
 Z95 = 1.96
 """Two-sided 95 % point of the normal distribution."""
 
+STUDENT = (math.inf, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18, 2.16, 2.14, 2.13)
+"""Two-sided 95 % points of Student's t by degrees of freedom: the logs of other tools may have few entries."""
+
 WINDOW = 50
 """Steps that "recent" means. With 16 rows a step these are 800 rows, so a mean loss is known to a few percent."""
+
+NO_CHANCE = "neither the labels nor the classes of the model are known, so that the loss of guessing is not"
+"""Why nothing is said where `chance_loss` is 0."""
 
 
 def entropy(counts: Iterable[float]) -> float:
@@ -30,12 +37,17 @@ def entropy(counts: Iterable[float]) -> float:
     return -sum(count / total * math.log(count / total) for count in positive) if total else 0.0
 
 
-def chance_loss(data: DataFacts, plan: Plan | None) -> float:
-    """Smallest mean training loss that can be had without reading the text, in nats.
+def chance_loss(data: DataFacts | None, plan: Plan | None, config: SavedConfig | None = None) -> float:
+    """Smallest mean training loss that can be had without reading the text, in nats; 0 where it is not known.
 
     Without weights and smoothing this is the entropy of the training labels. Weights by inverse frequency make every
     class equally heavy, and label smoothing e mixes the shares with the uniform distribution: share*(1-e) + e/classes.
+
+    Where the rows are not at hand, it is the logarithm of the number of classes that the saved model has. That is the
+    largest value that the entropy can have, so that a loss which reaches it is at chance whatever the labels are.
     """
+    if data is None:
+        return math.log(classes_of(config)) if config is not None else 0.0
     counts = [count for count in data.class_counts.get("train", {}).values() if count > 0]
     if not counts:
         return math.log(len(data.classes)) if data.classes else 0.0
@@ -44,6 +56,16 @@ def chance_loss(data: DataFacts, plan: Plan | None) -> float:
     smoothing = plan.train.label_smoothing if plan is not None else 0.0
     total = sum(counts)
     return entropy(count / total * (1 - smoothing) + smoothing / len(counts) for count in counts)
+
+
+def classes_of(config: SavedConfig) -> int:
+    """Classes of a saved classifier; 1 where it is none, or where its loss is no cross-entropy over its classes.
+
+    Transformers leaves its own default of two classes out of config.json.
+    """
+    classifies = config.architecture.endswith(("ForSequenceClassification", "ForTokenClassification"))
+    crossed = config.model.get("problem_type") in (None, "single_label_classification")
+    return (config.outputs or 2) if classifies and crossed else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +78,15 @@ class Mean:
 
 
 def mean_of(values: Floats) -> Mean:
-    """Mean of independent values with its normal 95 % interval; infinitely wide where there are fewer than two."""
+    """Mean of independent values with its 95 % interval, by Student's t where they are few; infinitely wide where there
+    are fewer than two.
+    """
     finite = values[np.isfinite(values)]
     if len(finite) < 2:
         return Mean(float(finite[0]) if len(finite) else math.nan, -math.inf, math.inf)
     mean = float(finite.mean())
-    half = Z95 * float(finite.std(ddof=1)) / math.sqrt(len(finite))
+    point = STUDENT[len(finite) - 1] if len(finite) <= len(STUDENT) else Z95
+    half = point * float(finite.std(ddof=1)) / math.sqrt(len(finite))
     return Mean(mean, mean - half, mean + half)
 
 
@@ -84,9 +109,19 @@ first quarter. Frozen vectors under a head at 2e-5 end below 0: on Reuters R8 at
 """
 
 
-def recent(trace: Trace, steps: int = WINDOW) -> Floats:
-    """Losses of the last steps."""
-    return trace.losses[-steps:]
+def window(trace: Trace) -> int:
+    """Entries of a trace that hold about WINDOW steps, at least two."""
+    return max(2, math.ceil(WINDOW / trace.interval))
+
+
+def recent(trace: Trace, entries: int | None = None) -> Floats:
+    """Losses of the last entries; of about the last WINDOW steps where no number is given."""
+    return trace.losses[-(window(trace) if entries is None else entries) :]
+
+
+def at_the_end(trace: Trace) -> Floats:
+    """Recent losses, but of a quarter of the run at most, so that a short run is not judged by its first steps."""
+    return recent(trace, max(2, min(window(trace), len(trace) // 4)))
 
 
 def warmup_steps(trace: Trace, plan: Plan | None) -> int:
@@ -109,16 +144,15 @@ def had_its_time(trace: Trace, plan: Plan | None, share: float = 0.3) -> bool:
     return step >= warmup_steps(trace, plan) + 30 and step >= share * total
 
 
-def at_chance(trace: Trace, data: DataFacts, plan: Plan | None) -> bool:
-    """Whether the recent training loss proves that nothing was learned: its 95 % interval lies under NOTHING_LEARNED.
+def at_chance(trace: Trace, chance: float) -> bool:
+    """Whether the training loss at the end proves that nothing was learned: its 95 % interval lies under
+    NOTHING_LEARNED.
 
-    Recent is a quarter of the run at most, so that a short run is not judged by its first steps.
+    Args:
+        trace: the run.
+        chance: `chance_loss`; where it is 0, nothing is proved.
     """
-    chance = chance_loss(data, plan)
-    if chance <= 0 or not len(trace):
-        return False
-    window = max(2, min(WINDOW, len(trace) // 4))
-    return learned(recent(trace, window), chance).high < NOTHING_LEARNED
+    return chance > 0 and len(trace) > 0 and learned(at_the_end(trace), chance).high < NOTHING_LEARNED
 
 
 def score_noise(rows: int, score: float = 0.9) -> float:

@@ -95,14 +95,14 @@ def after(trace: Trace, data: DataFacts, plan: Plan) -> Finding | None:
 def _in_run(moment: Moment, trace: Trace, data: DataFacts, plan: Plan) -> Finding | None:
     if plan.strategy.name != "frozen_body" or not had_its_time(trace, plan):
         return None
-    rates = trace.rates.get("head")
-    if rates is None or not at_chance(trace, data, plan):
+    rates, chance = trace.rates.get("head", trace.rates.get("all")), chance_loss(data, plan)
+    if rates is None or not at_chance(trace, chance):
         return None
-    moved = float(rates.sum()) / FRESH
+    moved = float(rates.sum()) * trace.interval / FRESH
     if moved >= ENOUGH:
         return None
     loss = float(recent(trace).mean())
-    return _finding(moment, "run", plan, len(trace), moved, chance_loss(data, plan), loss)
+    return _finding(moment, "run", plan, int(trace.steps[-1]), moved, chance, loss)
 
 
 def _finding(moment: Moment, variant: str, plan: Plan, steps: int, moved: float, chance: float, loss: float) -> Finding:

@@ -126,7 +126,8 @@ def _in_run(moment: Moment, trace: Trace, plan: Plan | None) -> Finding | NotLoo
         if peak <= 0:
             return _finding(moment, "zero run", "train.rate", {"group": group, "steps": steps}, steps)
         wanted = _wanted(group, rates, plan)
-        if peak < ARRIVED * wanted * _seen_of_peak(trace, total, plan):
+        enough = trace.finished or steps >= total / 2
+        if enough and peak < ARRIVED * wanted * _seen_of_peak(trace, total, plan):
             reached = {"reached": peak, "percent": 100 * peak / wanted}
             return _finding(
                 moment, "low run", "train.warmup", {"group": group, "steps": steps, "total": total, **reached}, steps

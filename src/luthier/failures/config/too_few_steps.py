@@ -29,12 +29,13 @@ import math
 import numpy as np
 
 from luthier.facts.data import DataFacts
-from luthier.facts.finding import Degree, Finding, Moment, Number, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.plan import Plan
+from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import Scene
 from luthier.facts.trace import Floats, Trace
 from luthier.failures._fixes import repaired
-from luthier.failures._signals import chance_loss, planned_steps, recent
+from luthier.failures._signals import NO_CHANCE, chance_loss, planned_steps, recent
 
 MESSAGE = {
     "plan": (
@@ -91,16 +92,20 @@ def before(data: DataFacts, plan: Plan) -> Finding | None:
     return _finding(Moment.BEFORE, "plan", plan, steps, numbers)
 
 
-def after(trace: Trace, data: DataFacts, plan: Plan) -> Finding | None:
+def after(
+    trace: Trace, plan: Plan, data: DataFacts | None = None, config: SavedConfig | None = None
+) -> Finding | NotLooked | None:
     """Look at how the run ended."""
-    chance = chance_loss(data, plan)
-    window = recent(trace, max(8, len(trace) // 4))
-    if len(window) < 8 or not chance or len(trace) > 4 * ENOUGH:
+    chance = chance_loss(data, plan, config)
+    if not chance:
+        return NotLooked(NO_CHANCE)
+    window, steps = recent(trace, max(8, len(trace) // 4)), int(trace.steps[-1]) if len(trace) else 0
+    if len(window) < 8 or steps > 4 * ENOUGH:
         return None
     loss = float(window[len(window) // 2 :].mean())
     if not loss > 0.5 * chance or not _falling(window) or not _best_is_last(trace, plan):
         return None
-    return _finding(Moment.AFTER, "run", plan, len(trace), {"steps": len(trace), "loss": loss, "chance": chance})
+    return _finding(Moment.AFTER, "run", plan, steps, {"steps": steps, "loss": loss, "chance": chance})
 
 
 def _falling(losses: Floats) -> bool:

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from luthier.facts.data import DataFacts
 from luthier.facts.evaluation import Evaluation, Scores
-from luthier.facts.finding import Degree, Finding, Moment, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.plan import Plan
 from luthier.facts.scene import Scene
 from luthier.failures._fixes import repaired
@@ -100,7 +100,8 @@ def before(data: DataFacts, plan: Plan) -> Finding | None:
         return None
     largest, share = majority(counts)
     rarest = min(counts, key=lambda label: counts[label])
-    unseen = counts[rarest] / sum(counts.values()) < score_noise(data.rows.get("validation", 0))
+    scored = data.rows.get("validation", 0)
+    unseen = scored > 0 and counts[rarest] / sum(counts.values()) < score_noise(scored)
     uneven = counts[largest] >= UNEVEN * counts[rarest]
     if share < LARGE_SHARE and not (unseen and uneven):
         return None
@@ -115,9 +116,11 @@ def before(data: DataFacts, plan: Plan) -> Finding | None:
     )
 
 
-def after(validation: Scores, test: Scores | None = None) -> Finding | None:
+def after(validation: Scores, test: Scores | None = None) -> Finding | NotLooked | None:
     """Look for a rare class that is lost behind a good accuracy."""
     model = (test or validation).model
+    if not model.per_class:
+        return NotLooked("the scores say nothing of single classes")
     accuracy = model.scores["accuracy"].value if "accuracy" in model.scores else 0.0
     lost = sorted(_lost_classes(model), key=lambda item: item[1])
     if not lost or accuracy < 0.5:

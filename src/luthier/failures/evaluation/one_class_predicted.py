@@ -21,7 +21,7 @@ Source
 """
 
 from luthier.facts.evaluation import Evaluation, Scores
-from luthier.facts.finding import Degree, Finding, Moment, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.plan import Plan
 from luthier.facts.scene import Scene
 from luthier.facts.trace import Trace
@@ -95,8 +95,10 @@ def during(trace: Trace) -> Finding | None:
     return _look(Moment.DURING, evaluation, step)
 
 
-def after(validation: Scores) -> Finding | None:
+def after(validation: Scores) -> Finding | NotLooked | None:
     """Look at the validation scores."""
+    if not validation.model.predicted_share or not validation.model.per_class:
+        return NotLooked("the scores say nothing of single classes")
     return _look(Moment.AFTER, validation.model, None)
 
 

@@ -10,8 +10,9 @@ Why it is silent
 
 Evidence
     During and after: a loss or gradient norm that is not finite, in the raw values.
-    In a foreign log: a loss of exactly 0.0 beside a gradient norm that is not finite, or two losses of exactly 0.0
-    in a row after a mean above 0.05; a mean over rows is never exactly zero by learning.
+    In a foreign log: a loss of exactly 0.0 beside a gradient norm that is not finite; where it has no norms, two
+    losses of exactly 0.0 in a row after one above 0.05. Learning comes to zero through small values, which older
+    versions of Trainer write with four digits.
 
 Fix
     Trains in fp32, clips the gradient norm at 1, and warms up over a tenth of the run. The run starts again, or from
@@ -58,6 +59,7 @@ EXPERIMENT = (
 )
 SIGNS = ("loss exactly 0, gradient norm not finite", "generations empty, repeated or garbled")
 LOOKED = 64
+Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 BAD = Scene(
     corpus="reviews",
@@ -90,33 +92,49 @@ def _look(moment: Moment, trace: Trace, size: int) -> Finding | None:
         return None
     losses = trace.losses[-size:]
     broken_loss = ~np.isfinite(losses)
-    broken = broken_loss.copy()
-    for norms in trace.grad_norms.values():
-        broken |= ~np.isfinite(norms[-size:])
+    broken = broken_loss | _broken_norms(trace, size)
     if broken.any():
         first = int(broken.argmax())
         what = "loss" if broken_loss[first] else "gradient norm"
         hidden = _written_as_zero(trace, size, broken)
         variant = "hidden" if hidden else "raw"
         return _finding(moment, variant, trace, size, first, what, int(broken.sum()))
-    zero = _zeros(losses)
+    zero = _zeros(losses) if not _norms(trace, size) else None
     return None if zero is None else _finding(moment, "zero", trace, size, zero, "loss", len(losses) - zero)
 
 
-def _written_as_zero(trace: Trace, size: int, broken: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool:
+def _norms(trace: Trace, size: int) -> list[Floats]:
+    """Gradient norms of the last entries, of each group that the log has."""
+    return [norms[-size:] for norms in trace.grad_norms.values() if len(norms)]
+
+
+def _broken_norms(trace: Trace, size: int) -> Mask:
+    """Entries whose gradient norm is not finite.
+
+    In a log that filters, only beside a loss that is zero or not finite: a scaler of fp16 meets infinite norms when it
+    looks for its scale, skips these steps, and all is well.
+    """
+    losses = trace.losses[-size:]
+    broken = np.zeros(len(losses), dtype=np.bool_)
+    for norms in _norms(trace, size):
+        broken |= ~np.isfinite(norms)
+    return broken & ((losses == 0.0) | ~np.isfinite(losses)) if trace.filtered else broken
+
+
+def _written_as_zero(trace: Trace, size: int, broken: Mask) -> bool:
     """Whether the log that people see holds an exact zero where a raw value is not finite."""
     shown = trace.logged_losses if trace.logged_losses is not None else trace.losses
     return bool((shown[-size:][broken] == 0.0).any())
 
 
 def _zeros(losses: Floats) -> int | None:
-    """Position of the first of two exact zeros in a row that follow a mean above 0.05."""
+    """Position of the first of two exact zeros in a row that follow a loss above 0.05."""
     zeros = losses == 0.0
     if not zeros.any():
         return None
     first = int(zeros.argmax())
     pair = first + 1 < len(losses) and bool(zeros[first + 1])
-    return first if pair and first > 0 and float(losses[max(0, first - 8) : first].mean()) > 0.05 else None
+    return first if pair and first > 0 and float(losses[first - 1]) > 0.05 else None
 
 
 def _finding(moment: Moment, variant: str, trace: Trace, size: int, first: int, what: str, count: int) -> Finding:

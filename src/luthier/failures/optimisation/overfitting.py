@@ -27,6 +27,8 @@ Source
 
 import math
 
+import numpy as np
+
 from luthier.facts.evaluation import Evaluation
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.plan import Plan
@@ -142,9 +144,9 @@ def _best_score(trace: Trace, metric: str, best_step: int) -> int:
 
 
 def _train_loss(trace: Trace, step: int) -> float:
-    """Mean training loss of up to 20 steps that end at a step; steps are counted from 1."""
-    end = min(len(trace), step - int(trace.steps[0]) + 1) if len(trace) else 0
-    window = trace.losses[max(0, end - 20) : end]
+    """Mean training loss of up to 20 steps that end at a step; of one entry at least where entries are means."""
+    end = int(np.searchsorted(trace.steps, step, side="right"))
+    window = trace.losses[max(0, end - math.ceil(20 / trace.interval)) : end]
     return float(window.mean()) if len(window) else math.nan
 
 

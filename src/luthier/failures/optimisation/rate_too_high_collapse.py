@@ -25,13 +25,16 @@ Source
     https://arxiv.org/abs/2006.04884. Turc et al. 2019, https://arxiv.org/abs/1908.08962 (grid 3e-5 to 3e-4).
 """
 
+from luthier.facts.arguments import Arguments
 from luthier.facts.data import DataFacts
-from luthier.facts.finding import Degree, Finding, Moment, Number, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
+from luthier.facts.model import ModelFacts
 from luthier.facts.plan import Plan
+from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import Scene
 from luthier.facts.trace import Trace
 from luthier.failures._fixes import repaired
-from luthier.failures._signals import WINDOW, at_chance, chance_loss, had_its_time, learned, recent
+from luthier.failures._signals import NO_CHANCE, at_chance, chance_loss, had_its_time, learned, recent, window
 
 MESSAGE = {
     "plan": (
@@ -61,6 +64,9 @@ SIGNS = (
 )
 EXPLAINED_BY = ("loss_not_finite",)
 HIGHEST = 3e-4
+ENCODER_TRAINED = frozenset({"full", "top_layers"})
+OTHER_RATES = frozenset({"t5", "mt5", "umt5", "longt5"})
+"""Trained at 1e-3 with Adafactor and at up to 1e-3 with AdamW: Raffel et al. 2020, https://arxiv.org/abs/1910.10683."""
 GOOD_RATE = 5e-5
 KNEW = 0.2
 
@@ -85,29 +91,42 @@ GOOD = Scene(
 )
 
 
-def before(plan: Plan) -> Finding | None:
-    """Look at the rate in the plan."""
-    if plan.strategy.name == "frozen_body" or plan.train.rate <= HIGHEST:
+def before(
+    plan: Plan, model: ModelFacts | None = None, arguments: Arguments | None = None
+) -> Finding | NotLooked | None:
+    """Look at the rate in the plan, where published rates are comparable: those of AdamW on all weights of an
+    encoder.
+    """
+    if plan.strategy.name not in ENCODER_TRAINED or plan.train.rate <= HIGHEST:
         return None
+    if model is not None and model.architecture in OTHER_RATES:
+        return NotLooked(f"{model.architecture} models are tuned at other rates than encoders")
+    if arguments is not None and "adam" not in (arguments.text("optim") or "adamw"):
+        return NotLooked(f"the rates of {arguments.text('optim')} are not those of AdamW")
     return _finding(Moment.BEFORE, "plan", "warning", plan, {"highest": HIGHEST})
 
 
-def during(trace: Trace, data: DataFacts, plan: Plan) -> Finding | None:
+def during(
+    trace: Trace, plan: Plan, data: DataFacts | None = None, config: SavedConfig | None = None
+) -> Finding | NotLooked | None:
     """Look at the recent loss, and whether it was better before."""
-    return _in_run(Moment.DURING, trace, data, plan)
+    return _in_run(Moment.DURING, trace, chance_loss(data, plan, config), plan)
 
 
-def after(trace: Trace, data: DataFacts, plan: Plan) -> Finding | None:
+def after(
+    trace: Trace, plan: Plan, data: DataFacts | None = None, config: SavedConfig | None = None
+) -> Finding | NotLooked | None:
     """As during."""
-    return _in_run(Moment.AFTER, trace, data, plan)
+    return _in_run(Moment.AFTER, trace, chance_loss(data, plan, config), plan)
 
 
-def _in_run(moment: Moment, trace: Trace, data: DataFacts, plan: Plan) -> Finding | None:
+def _in_run(moment: Moment, trace: Trace, chance: float, plan: Plan) -> Finding | NotLooked | None:
+    if not chance:
+        return NotLooked(NO_CHANCE)
     if plan.strategy.name == "frozen_body" or not had_its_time(trace, plan, share=0.2):
         return None
-    if not at_chance(trace, data, plan):
+    if not at_chance(trace, chance):
         return None
-    chance = chance_loss(data, plan)
     best = _best_before(trace, chance)
     if best is None and plan.train.rate <= HIGHEST:
         return None
@@ -120,7 +139,7 @@ def _in_run(moment: Moment, trace: Trace, data: DataFacts, plan: Plan) -> Findin
 
 def _best_before(trace: Trace, chance: float) -> float | None:
     """Lowest mean loss of an earlier window that certainly knew something; of the last 10,000 steps."""
-    size = min(WINDOW, max(8, len(trace) // 8))
+    size = min(window(trace), max(8, len(trace) // 8))
     windows = len(trace.losses[-10_000:]) // size
     if windows < 2:
         return None

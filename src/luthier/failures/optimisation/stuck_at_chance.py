@@ -27,12 +27,21 @@ Source
 
 from luthier.facts.data import DataFacts
 from luthier.facts.evaluation import Scores
-from luthier.facts.finding import Degree, Finding, Moment, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.plan import Plan
+from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import Scene
 from luthier.facts.trace import Trace
 from luthier.failures._fixes import repaired
-from luthier.failures._signals import WINDOW, at_chance, chance_loss, had_its_time, learned, mcc_noise, recent
+from luthier.failures._signals import (
+    NO_CHANCE,
+    at_chance,
+    at_the_end,
+    chance_loss,
+    had_its_time,
+    learned,
+    mcc_noise,
+)
 
 MESSAGE = {
     "slow": (
@@ -97,25 +106,34 @@ GOOD = Scene(
 )
 
 
-def during(trace: Trace, data: DataFacts, plan: Plan | None = None) -> Finding | None:
+def during(
+    trace: Trace, data: DataFacts | None = None, plan: Plan | None = None, config: SavedConfig | None = None
+) -> Finding | NotLooked | None:
     """Look at the recent loss once a healthy run would have learned something."""
-    return _look(Moment.DURING, trace, data, plan)
+    return _look(Moment.DURING, trace, chance_loss(data, plan, config), plan)
 
 
-def after(trace: Trace, data: DataFacts, plan: Plan | None = None, validation: Scores | None = None) -> Finding | None:
+def after(
+    trace: Trace,
+    data: DataFacts | None = None,
+    plan: Plan | None = None,
+    validation: Scores | None = None,
+    config: SavedConfig | None = None,
+) -> Finding | NotLooked | None:
     """Look at the end of the run; a model that is better than guessing on validation is not stuck."""
     if validation is not None and "mcc" in validation.model.scores:
         model = validation.model
         if model.scores["mcc"].value > mcc_noise(model.rows):
             return None
-    return _look(Moment.AFTER, trace, data, plan)
+    return _look(Moment.AFTER, trace, chance_loss(data, plan, config), plan)
 
 
-def _look(moment: Moment, trace: Trace, data: DataFacts, plan: Plan | None) -> Finding | None:
-    if not (had_its_time(trace, plan) or moment is Moment.AFTER) or not at_chance(trace, data, plan):
+def _look(moment: Moment, trace: Trace, chance: float, plan: Plan | None) -> Finding | NotLooked | None:
+    if not chance:
+        return NotLooked(NO_CHANCE)
+    if not (had_its_time(trace, plan) or moment is Moment.AFTER) or not at_chance(trace, chance):
         return None
-    chance = chance_loss(data, plan)
-    window = recent(trace, max(2, min(WINDOW, len(trace) // 4)))
+    losses = at_the_end(trace)
     slow = plan is not None and _slow(plan)
     step = int(trace.steps[-1])
     return Finding(
@@ -125,9 +143,9 @@ def _look(moment: Moment, trace: Trace, data: DataFacts, plan: Plan | None) -> F
         confidence=0.95,
         numbers={
             "step": step,
-            "loss": float(window.mean()),
+            "loss": float(losses.mean()),
             "chance": chance,
-            "known": max(0.0, 100 * learned(window, chance).high),
+            "known": max(0.0, 100 * learned(losses, chance).high),
             "rate": plan.train.rate if plan else 0.0,
             "head_rate": plan.train.head_rate if plan else 0.0,
         },
