@@ -129,6 +129,11 @@ def _named(path: Path) -> Path:
     return path
 
 
+def is_run(path: str) -> bool:
+    """Whether a folder is a run of Luthier."""
+    return RunFolder(Path(path)).request.is_file()
+
+
 def existing(path: str) -> RunFolder:
     """The folder of a run that was begun.
 

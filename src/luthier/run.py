@@ -9,16 +9,18 @@ which it can be seen. The test split is scored once, at the end.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from luthier.facts.event import Event, Watch, unwatched
 from luthier.facts.finding import Moment, Verdicts
 from luthier.facts.report import Evidence, Report
+from luthier.facts.request import Request
 from luthier.failures._engine import all_failures, ask, last_word
-from luthier.folder import RunFolder, existing, in_use, new, refuse_finished, request_of
+from luthier.folder import RunFolder, existing, in_use, is_run, new, refuse_finished, request_of
 
 if TYPE_CHECKING:
-    from luthier.facts.request import Request
     from luthier.known import Known
     from luthier.predict import Predictor
 
@@ -51,26 +53,99 @@ def resume(path: str, watch: Watch = unwatched) -> Report:
         return _run(folder, request_of(folder), watch)
 
 
-def check(request: Request, watch: Watch = unwatched) -> Report:
-    """Look at data and plan without training: everything that can be seen before."""
+def check(request: Request, watch: Watch = unwatched, *, trial: bool = False) -> Report:
+    """Look at data and plan without training: everything that can be seen before.
+
+    Args:
+        request: what would be done.
+        watch: told of progress.
+        trial: also try the model on its first batches, which takes about ten seconds; the model must be at hand.
+    """
     from luthier.known import look_before
 
     clock = Clock(watch)
-    evidence = look_before(request, clock.watch)
+    evidence = _tried(request, clock.watch) if trial else look_before(request, clock.watch)
     before = _ask(request, Moment.BEFORE, evidence)
     return Report(name=request.data, evidence=evidence, verdicts=before, seconds=clock.seconds())
 
 
-def diagnose(path: str, watch: Watch = unwatched) -> Report:
-    """Ask every failure again about a run that is there, finished or not."""
-    from luthier.stages.diagnose.own import of_run
-    from luthier.stages.plan import file as plan_file
+def _tried(request: Request, watch: Watch) -> Evidence:
+    from luthier.known import look
+    from luthier.trying import try_out
 
-    folder = existing(path)
+    known = look(request, watch)
+    return replace(known.evidence, trial=try_out(known, watch))
+
+
+def diagnose(
+    path: str,
+    watch: Watch = unwatched,
+    *,
+    data: str | None = None,
+    base: str | None = None,
+    text: str | None = None,
+    label: str | None = None,
+    ignore: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
+) -> Report:
+    """Ask every failure about a run that is there: a run of Luthier, finished or not, or the folder of another tool.
+
+    Args:
+        path: run folder, or the output folder of Trainer, TRL, PEFT, or whatever left a log or a model behind.
+        watch: told of progress.
+        data: rows that the run was trained on; a run of Luthier has its own.
+        base: folder or hub id of the model that was fine-tuned.
+        text, label: columns of these rows, where they are labelled texts.
+        ignore, only: as in `Request`.
+
+    Raises:
+        RunError: there is no such folder, or a run of Luthier is damaged.
+        InputError: the rows cannot be read.
+        ModelError: the base model is not at hand.
+    """
+    wanted = Request(data or "", text=text, label=label, ignore=ignore, only=only)
+    if is_run(path):
+        own = request_of(existing(path))
+        wanted = replace(wanted, ignore=own.ignore + ignore, only=only or own.only)
+    evidence = evidence_of(path, wanted, base or "", watch)
+    rounds = [_ask(wanted, moment, evidence) for moment in Moment]
+    return Report(name=Path(path).name, evidence=evidence, verdicts=last_word(*rounds), folder=path)
+
+
+def evidence_of(path: str, rows: Request, base: str, watch: Watch) -> Evidence:
+    """What is known of a run that is there.
+
+    Args:
+        path: as in `diagnose`.
+        rows: names the rows that go with it, and their columns; without `data` there are none.
+        base: folder or hub id of the base model; empty where it is not at hand.
+        watch: told of progress.
+    """
     watch(Event("stage", "check", f"reading {path}"))
-    evidence = of_run(folder, plan_file.load(folder.plan) if folder.plan.is_file() else None)
-    rounds = [_ask(request_of(folder), moment, evidence) for moment in Moment]
-    return Report(name=folder.path.name, evidence=evidence, verdicts=last_word(*rounds), folder=path)
+    if is_run(path):
+        from luthier.stages.diagnose.own import of_run
+        from luthier.stages.plan import file as plan_file
+
+        folder = existing(path)
+        return of_run(folder, plan_file.load(folder.plan) if folder.plan.is_file() else None)
+    from luthier.stages.diagnose.foreign import of_folder
+
+    beside = _located(base) if base else None
+    evidence = of_folder(Path(path), beside)
+    if not rows.data:
+        return evidence
+    from luthier.given import with_rows
+
+    return with_rows(evidence, rows, Path(path), beside, watch)
+
+
+def _located(base: str) -> Path:
+    """A folder as it is: nothing of it is loaded. A hub id is looked up, which needs more libraries."""
+    if Path(base).is_dir():
+        return Path(base)
+    from luthier.models.load import locate
+
+    return locate(base)
 
 
 def load(path: str) -> Predictor:

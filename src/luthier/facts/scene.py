@@ -1,6 +1,6 @@
 """Scenes: the smallest situation in which a failure happens, and its healthy twin.
 
-A scene is a frozen value. `reproduce.py` acts it out on a real small model; the tests and the documentation use the
+A scene is a frozen value. `scenes/` acts it out, a fit on a real small model; the tests and the documentation use the
 same acting. Rows are written out or made by a named generator, so that a scene is complete in its failure's file.
 """
 
@@ -29,7 +29,7 @@ class Scene:
         rows: how many rows the generator makes.
         options: arguments of the generator, such as a share of duplicated rows.
         settings: dotted plan values that differ from what Luthier would derive.
-        sabotage: something that no setting can express, acted out by `reproduce.py`.
+        sabotage: something that no setting can express, acted out by `scenes/fit.py`.
         sabotage_step: optimiser step at which it strikes, where it strikes in training.
         train: whether the failure needs training to be seen; without it the scene ends before training.
         says: one sentence for people.
@@ -56,14 +56,17 @@ class RunScene:
         folder: which healthy folder it starts from: a BERT classifier, a GPT-2 tuned on conversations, a T5 for
             summaries, or a LoRA adapter of the GPT-2; all tiny, with Trainer's files.
         arguments: settings of TrainingArguments or SFTConfig; None takes one away.
-        log: how the loss goes, see `reproduce/logs.py`.
+        log: how the loss goes, see `scenes/logs.py`.
         state: fields of trainer_state.json.
         config, generation, tokenizer, adapter: fields of the file of that name; None takes one away.
-        weights: tensor name (a prefix will do) to what happens to it: "nan", "zero", "empty", "missing", "base".
-        checkpoints: checkpoint folder to the injuries of its files: ("cut optimizer.pt", "missing rng_state.pth").
+        weights: tensor name (a prefix will do) to what happens to it, see `scenes/injuries.py`; in the model at the top
+            and in all checkpoints.
+        checkpoints: checkpoint folder to the injuries of its files: ("cut optimizer.pt", "missing rng_state.pth"),
+            see `scenes/injuries.py`.
         console: text of a saved console output.
         files: more files: name to text; None takes one away.
-        rows: rows that go with it as `--data`: corpus name of `failures/_corpora.py`, or empty for none.
+        rows: rows that go with it as `--data`: corpus name of `failures/_corpora.py` or
+            `failures/_conversations.py`, or empty for none.
         options: arguments of that corpus.
         base: whether the base model is at hand (`--base`).
         says: one sentence for people.

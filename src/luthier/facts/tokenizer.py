@@ -16,6 +16,7 @@ class TokenizerFacts:
         added: added token to id.
         padding_side, truncation_side: "left" or "right".
         max_length: longest input that it states; None where it states none (or an absurdly large one).
+        truncated_at: where it cut texts when it was saved; None where its files do not say.
         lower_cases: whether it lower-cases; None where its files do not say.
         capitals_in_vocabulary: share of the vocabulary's pieces that hold a capital letter, 0 to 1.
         fast: whether it knows offsets into the text; None where only files were read.
@@ -45,3 +46,4 @@ class TokenizerFacts:
     template_marks_assistant: bool | None = None
     turn_end: str = ""
     fingerprint: str = ""
+    truncated_at: int | None = None

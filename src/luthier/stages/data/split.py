@@ -75,6 +75,17 @@ def make_splits(
     return Split(splits, notices + _notices(read, splits))
 
 
+def as_given(read: Read) -> Splits:
+    """The rows as they were given, for runs that are over: nothing is made, and what was not given is empty.
+
+    Rows in one piece are those of train.
+    """
+    parts = {name or _NAMES[TRAIN]: table for name, table in read.parts.items()}
+    empty = next(iter(parts.values())).slice(0, 0)
+    train, validation, test = (parts.get(name, empty) for name in _NAMES)
+    return Splits(train, validation, test, origin="given")
+
+
 def _numbered(read: Read, near: bool) -> pa.Table:
     """All rows, with the clusters they belong to."""
     table = pa.concat_tables(list(read.parts.values()), promote_options="default").unify_dictionaries()

@@ -21,6 +21,7 @@ from luthier.log import Recorder, read_log
 
 T = TypeVar("T")
 _UNFINISHED = "the run did not come so far"
+_ELSEWHERE = "a run of Luthier has none: it is looked for in runs of other tools"
 
 
 def of_run(folder: RunFolder, plan: Plan | None) -> Evidence:
@@ -42,7 +43,8 @@ def of_run(folder: RunFolder, plan: Plan | None) -> Evidence:
     for name, kind in kinds.items():
         value = reported.get(name)
         parts[name] = None if value is None else msgspec.convert(value, kind, strict=False)
-    missing = {f.name: _UNFINISHED for f in fields(Evidence) if parts.get(f.name) is None and f.name != "missing"}
+    absent = [f.name for f in fields(Evidence) if parts.get(f.name) is None and f.name not in ("missing", "sources")]
+    missing = {name: _UNFINISHED if name in parts else _ELSEWHERE for name in absent}
     return Evidence(**parts, missing=missing)  # type: ignore[arg-type]
 
 

@@ -42,6 +42,7 @@ class _File(msgspec.Struct):
 
     model: _Model
     added_tokens: list[_Added] = []
+    truncation: object = None
     normalizer: object = None
     pre_tokenizer: object = None
     post_processor: object = None
@@ -59,6 +60,7 @@ class _Read:
         normalizer, processor: steps of tokenizer.json, flattened; None where there is no such file.
         byte_level: whether pieces are bytes written as letters.
         template: chat template; empty where there is none.
+        truncation: how texts were cut when the tokenizer was saved.
     """
 
     pieces: dict[str, int] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class _Read:
     processor: list[dict[str, Plain]] | None = None
     byte_level: bool = False
     template: str = ""
+    truncation: dict[str, Plain] = field(default_factory=dict)
 
 
 def read(home: Home, folder: str | None) -> TokenizerFacts | None:
@@ -104,6 +107,7 @@ def read(home: Home, folder: str | None) -> TokenizerFacts | None:
         template_marks_assistant=template.marks_assistant if template else None,
         turn_end=template.turn_end if template else "",
         fingerprint=fingerprint(everything, special),
+        truncated_at=usable_limit(found.truncation.get("max_length")),
     )
 
 
@@ -152,6 +156,8 @@ def _read_whole(home: Home, folder: str, found: _Read) -> bool:
     found.pieces = {piece: number for piece, number in numbered.items() if number >= 0}
     found.added |= {one.content: one.id for one in file.added_tokens if one.id >= 0}
     found.normalizer, found.processor = steps[0], steps[2]
+    truncation = plain(file.truncation)
+    found.truncation = truncation if isinstance(truncation, dict) else {}
     found.byte_level = any(step.get("type") == "ByteLevel" for step in (*steps[1], *steps[3]))
     home.note(names[0], PART)
     return True

@@ -1,0 +1,110 @@
+"""The rows that a user puts beside a run of another tool: read, measured with the run's own tokenizer, never split.
+
+luthier diagnose out --data reviews.csv
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from luthier.errors import ModelError
+from luthier.facts.data import DataFacts
+from luthier.facts.event import Event, Watch
+from luthier.facts.report import Evidence, Source
+from luthier.facts.request import Request
+from luthier.models.tokenizer import TextTokenizer
+from luthier.stages.data.columns import Wish
+from luthier.stages.data.forms import form_of
+from luthier.stages.data.pairs import read_pairs
+from luthier.stages.data.profile import profile
+from luthier.stages.data.read import read_rows
+from luthier.stages.data.spans import read_spans
+from luthier.stages.data.split import as_given
+
+_LONGEST = 100_000
+"""A limit above this is none: T5 and others state no longest input."""
+_PARTS = ("data", "pairs", "spans")
+
+
+def with_rows(found: Evidence, rows: Request, run: Path, base: Path | None, watch: Watch) -> Evidence:
+    """Evidence with facts of the rows; which facts, depends on what the rows hold.
+
+    Args:
+        found: what is known of the run.
+        rows: names the rows, and the columns of labelled texts.
+        run: the run's folder.
+        base: folder of the base model, where it is at hand.
+        watch: told of progress.
+
+    Raises:
+        InputError: the rows cannot be read.
+    """
+    watch(Event("stage", "profile", f"measuring {rows.data}"))
+    kind = form_of(rows.data) if rows.label is None else "labelled"
+    tokenizer, why_not = _tokenizer(found, run, base)
+    limit = limit_of(found)
+    if kind == "pairs":
+        template = found.tokenizer.chat_template if found.tokenizer is not None else ""
+        pairs = read_pairs(
+            rows.data, tokenizer=tokenizer, template=template, limit=limit, target_limit=_target_limit(found)
+        )
+        found = replace(found, pairs=pairs)
+    elif kind == "spans":
+        found = replace(found, spans=read_spans(rows.data, tokenizer=tokenizer, limit=limit))
+    else:
+        found = _labelled(found, rows, tokenizer, limit)
+    part = {"pairs": "pairs", "spans": "spans"}.get(kind, "data")
+    others = {name: f"the rows given are no {_KINDS[name]}" for name in _PARTS if name != part}
+    missing = {name: reason for name, reason in (found.missing | others).items() if name != part}
+    return replace(found, missing=missing, sources=(*found.sources, Source(rows.data, part, why_not)))
+
+
+_KINDS = {"data": "labelled texts", "pairs": "pairs of source and target", "spans": "questions with answer spans"}
+
+
+def limit_of(found: Evidence) -> int | None:
+    """Where the run cuts its inputs, in tokens: as set, as its tokenizer was last used, or as its tokenizer states."""
+    arguments, tokenizer = found.arguments, found.tokenizer
+    set_there = None if arguments is None else arguments.number("max_length") or arguments.number("max_seq_length")
+    if set_there:
+        return int(set_there)
+    if tokenizer is not None and (tokenizer.truncated_at or tokenizer.max_length):
+        return tokenizer.truncated_at or tokenizer.max_length
+    planned = found.plan.model.max_tokens if found.plan is not None else _LONGEST
+    return planned if planned < _LONGEST else None
+
+
+def _target_limit(found: Evidence) -> int | None:
+    """Where targets are cut, of models that write the target apart from the source."""
+    arguments, config = found.arguments, found.config
+    if config is None or config.model.get("is_encoder_decoder") is not True or arguments is None:
+        return None
+    named = arguments.number("max_target_length") or arguments.number("generation_max_length")
+    return int(named) if named else None
+
+
+def _labelled(found: Evidence, rows: Request, tokenizer: TextTokenizer | None, limit: int | None) -> Evidence:
+    read = read_rows(rows.data, Wish(text=rows.text, label=rows.label), steps=())
+    cut = limit or _LONGEST
+    data: DataFacts = profile(
+        read, as_given(read), tokenizer=tokenizer, max_tokens=cut, near_duplicates=rows.near_duplicates
+    )
+    plan = found.plan
+    if plan is not None and limit is not None and plan.model.max_tokens != limit:
+        plan = replace(plan, model=replace(plan.model, max_tokens=limit))
+    return replace(found, data=data, plan=plan)
+
+
+def _tokenizer(found: Evidence, run: Path, base: Path | None) -> tuple[TextTokenizer | None, str]:
+    """The tokenizer beside the run's model, else that of the base model; or why there is none."""
+    own = run / found.config.folder if found.config is not None else None
+    reason = "no tokenizer was found; lengths are not told in tokens"
+    for folder in (own, base):
+        if folder is None:
+            continue
+        try:
+            return TextTokenizer.load(folder), ""
+        except ModelError as error:
+            reason = f"{error.what}; lengths are not told in tokens"
+    return None, reason

@@ -1,0 +1,70 @@
+"""Evidence from a folder that another tool wrote: Trainer, TRL, PEFT, or whatever leaves a log behind."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+from luthier.facts.report import Evidence
+from luthier.stages.diagnose.home import Home
+from luthier.stages.diagnose.readers import adapter as adapters
+from luthier.stages.diagnose.readers import arguments as settings
+from luthier.stages.diagnose.readers import checkpoints, config, console, generations, log, scores, tokenizer, weights
+from luthier.stages.diagnose.translated import model_facts, plan_of
+
+NOT_THERE = {
+    "data": "no data was given: add --data FILE",
+    "pairs": "no data was given: add --data FILE",
+    "spans": "no data was given: add --data FILE",
+    "census": "no trainer was at hand: luthier.check(trainer) looks at real batches",
+    "trial": "no trainer was at hand: luthier.check(trainer, trial=True) runs the experiments",
+    "artifact": "the model was not loaded",
+    "validation": "the log holds no evaluation",
+    "test": "no scores of a test split were found",
+    "arguments": "no settings were found (training_args.bin, a model card, YAML)",
+    "plan": "no settings were found (training_args.bin, a model card, YAML)",
+    "trace": "no log was found (trainer_state.json, CSV, JSONL, TensorBoard)",
+    "tokenizer": "no tokenizer was found",
+    "config": "no config.json was found",
+    "weights": "no safetensors weights were found",
+    "adapter": "no adapter was found",
+    "checkpoints": "no checkpoint folder was found",
+    "console": "no saved console output was found",
+    "generations": "no generated texts were found",
+    "model": "no config.json was found",
+}
+
+
+def of_folder(path: Path, base: Path | None = None) -> Evidence:
+    """Read whatever there is. What could not be read is listed in `sources` with the reason.
+
+    Args:
+        path: output folder, checkpoint, model or adapter folder.
+        base: folder of the model that was fine-tuned, where it is at hand.
+
+    Raises:
+        RunError: it is no folder.
+    """
+    home = Home(path)
+    arguments = settings.read(home)
+    trace = log.read(home, arguments)
+    model_folder = config.model_folder(home)
+    saved = config.read(home, model_folder, base)
+    adapter = adapters.read(home, base)
+    parts: dict[str, object] = {
+        "arguments": arguments,
+        "trace": trace,
+        "validation": scores.read(home, trace),
+        "config": saved,
+        "weights": weights.read(home, model_folder, saved, base),
+        "adapter": adapter,
+        "tokenizer": tokenizer.read(home, model_folder),
+        "checkpoints": checkpoints.read(home, arguments),
+        "console": console.read(home),
+        "generations": generations.read(home, arguments),
+        "plan": plan_of(arguments, saved, adapter, trace),
+        "model": model_facts(saved),
+    }
+    missing = {f.name: NOT_THERE.get(f.name, "") for f in fields(Evidence) if f.name not in ("missing", "sources")}
+    missing = {name: reason for name, reason in missing.items() if parts.get(name) is None}
+    return Evidence(**parts, missing=missing, sources=home.sources)  # type: ignore[arg-type]
