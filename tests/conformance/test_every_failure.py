@@ -4,6 +4,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from luthier.errors import RegistryError
 from luthier.facts.finding import Degree, Moment
+from luthier.facts.scene import Scene
 from luthier.failures import _contract, _corpora
 from luthier.failures._contract import HEADINGS, Failure
 from luthier.failures._engine import all_failures
@@ -132,8 +134,8 @@ def test_doubt_has_an_experiment(failure: Failure) -> None:
 
 @every_failure
 def test_degree(failure: Failure) -> None:
-    """Advice alone has no fix; every other degree has exactly one, which takes plan or rows."""
-    fixes = [fix for fix in (failure.fix_plan, failure.fix_rows) if fix is not None]
+    """Advice alone has no fix; every other degree has exactly one, which takes a plan, rows or settings."""
+    fixes = [fix for fix in (failure.fix_plan, failure.fix_rows, failure.fix_arguments) if fix is not None]
 
     assert len(fixes) == (0 if failure.degree is Degree.ADVICE else 1)
     assert failure.fix_rows is None or failure.degree is Degree.WHEN_ASKED
@@ -141,16 +143,27 @@ def test_degree(failure: Failure) -> None:
 
 @every_failure
 def test_scenes(failure: Failure) -> None:
-    """Scenes differ, say what happens, make rows, and use settings as a plan has them."""
+    """Scenes are of one kind, differ, and say what happens; the good one has neither sabotage nor injury."""
+    bad, good = failure.bad, failure.good
+
+    assert type(bad) is type(good)
+    assert bad != replace(good, says=bad.says)  # type: ignore[misc]
+    assert bad.says.endswith(".")
+    assert good.says.endswith(".")
+    assert not getattr(good, "sabotage", "")
+    assert not getattr(good, "checkpoints", {})
+
+
+@pytest.mark.parametrize("failure", [f for f in FAILURES.values() if isinstance(f.bad, Scene)], ids=lambda f: f.id)
+def test_scenes_of_fits(failure: Failure) -> None:
+    """They make rows, and use settings as a plan has them."""
     for scene in (failure.bad, failure.good):
-        assert scene.says.endswith(".")
+        assert isinstance(scene, Scene)
         assert _corpora.make(scene.corpus, 40, scene.options).num_rows >= 40
         for name, value in scene.settings.items():
             assert name in KINDS
             value_of(name, value, where=failure.id)
-    assert failure.bad != failure.good
-    assert failure.good.sabotage == ""
-    assert failure.bad.train or Moment.BEFORE in failure.moments
+        assert scene.train or scene is failure.good or Moment.BEFORE in failure.moments
 
 
 @every_failure

@@ -1,7 +1,9 @@
-"""Every failure acted out on a small real model: seen in its bad scene, quiet in its good one, cleared by its fix.
+"""Every failure acted out: seen in its bad scene, quiet in its good one, cleared by its fix.
 
-Each scene is acted once for all tests. The golden files hold what people read; `LUTHIER_GOLDEN=1` writes them anew.
-`LUTHIER_ALL_SCENES=1` also trains before and after each fix and compares the scores on held-out rows.
+A scene is a fit on a small real model, the folder of another tool, or a trainer in memory. In a fit, failures see what
+is known at each moment; a folder and a trainer are all there when they are looked at. Each scene is acted once for all
+tests. The golden files hold what people read; `LUTHIER_GOLDEN=1` writes them anew. `LUTHIER_ALL_SCENES=1` also trains
+before and after each fix and compares the scores on held-out rows.
 """
 
 import os
@@ -9,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pyarrow as pa
@@ -20,10 +23,14 @@ from luthier.facts.plan import Plan
 from luthier.facts.report import Evidence
 from luthier.facts.request import Request
 from luthier.facts.rows import Splits
-from luthier.facts.scene import Scene
+from luthier.facts.scene import AnyScene, Folder, RunScene, Scene
 from luthier.facts.trace import Trace
 from luthier.failures._contract import Failure
 from luthier.failures._engine import all_failures, ask
+from luthier.reproduce import act
+from luthier.run import check
+from luthier.scenes.acted import Acted
+from luthier.stages.report.dialects import dialect_of
 from luthier.stages.report.told import told
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "failures"
@@ -40,31 +47,31 @@ NOT_SHOWN = {
 }
 
 every_failure = pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
-Act = Callable[[Scene], "object"]
+Act = Callable[[AnyScene], Acted]
 
 
 @pytest.fixture(scope="session")
-def acted(minilm: Path, tmp_path_factory: pytest.TempPathFactory) -> Act:
+def acted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Act:
     """Acts a scene, once."""
-    reproduce = pytest.importorskip("luthier.reproduce")
-    known: dict[str, object] = {}
+    known: dict[str, Acted] = {}
 
-    def once(scene: Scene) -> object:
+    def once(scene: AnyScene) -> Acted:
         key = repr(replace(scene, says=""))
         if key not in known:
-            known[key] = reproduce.act(scene, model=str(minilm), folder=tmp_path_factory.mktemp("scene"))
+            model = str(request.getfixturevalue("minilm")) if isinstance(scene, Scene) else None
+            known[key] = act(scene, model=model, folder=tmp_path_factory.mktemp("scene"))
         return known[key]
 
     return once
 
 
-def looks(evidence: Evidence, moment: Moment) -> Iterator[Evidence]:
+def looks(scene: AnyScene, evidence: Evidence, moment: Moment) -> Iterator[Evidence]:
     """What is known each time that failures are asked at a moment; the guard looks every ten steps and at the end."""
     known = Evidence(evidence.data, evidence.model, evidence.plan, missing=evidence.missing)
-    if moment is Moment.BEFORE:
-        yield known
-    elif moment is Moment.AFTER:
+    if not isinstance(scene, Scene) or moment is Moment.AFTER:
         yield evidence
+    elif moment is Moment.BEFORE:
+        yield known
     elif evidence.trace is not None:
         for step in sorted({*range(EVERY, len(evidence.trace), EVERY), len(evidence.trace)}):
             yield replace(known, trace=until(evidence.trace, step))
@@ -89,22 +96,29 @@ def until(trace: Trace, steps: int) -> Trace:
     )
 
 
-def first_finding(failure: Failure, evidence: Evidence) -> Finding | None:
+def first_finding(failure: Failure, scene: AnyScene, evidence: Evidence) -> Finding | None:
     """What the failure says at the earliest moment that it declares, at the first look that sees something."""
     moment = next(moment for moment in Moment if moment in failure.moments)
-    for known in looks(evidence, moment):
+    for known in looks(scene, evidence, moment):
         if found := ask([failure], moment, known).seen:
             return found[0]
     return None
 
 
+def shown(failure: Failure, acted: Act) -> tuple[Finding, Evidence]:
+    """What the failure says in its bad scene, and on what evidence."""
+    evidence = acted(failure.bad).evidence
+    finding = first_finding(failure, failure.bad, evidence)
+    assert finding is not None
+    return finding, evidence
+
+
 @every_failure
 def test_seen_in_its_bad_scene(failure: Failure, acted: Act) -> None:
     """At the earliest moment that it declares; and in the last word it is told, alone."""
-    scene = acted(failure.bad)
+    shown(failure, acted)
+    told_there = {finding.failure for finding in acted(failure.bad).verdicts.seen}
 
-    assert first_finding(failure, scene.evidence) is not None
-    told_there = {finding.failure for finding in scene.verdicts.seen}
     assert told_there - set(COMPANY.get(failure.id, {})) == {failure.id}
 
 
@@ -114,14 +128,21 @@ def test_quiet_in_its_good_scene(failure: Failure, acted: Act) -> None:
     scene = acted(failure.good)
 
     assert _ids(scene.verdicts) == []
-    for known in looks(scene.evidence, Moment.DURING):
+    for known in looks(failure.good, scene.evidence, Moment.DURING):
         assert _ids(ask(FAILURES.values(), Moment.DURING, known)) == []
+
+
+@pytest.mark.parametrize("folder", get_args(Folder))
+@pytest.mark.parametrize("beside", [{}, {"base": True}], ids=["alone", "beside its base"])
+def test_quiet_in_healthy_folders(folder: Folder, beside: dict[str, bool], acted: Act) -> None:
+    """No failure says anything of the folders from which scenes start."""
+    assert _ids(acted(RunScene(folder, **beside)).verdicts) == []  # type: ignore[arg-type]
 
 
 @every_failure
 def test_finding_is_complete(failure: Failure, acted: Act) -> None:
     """It holds a number, a place and a next step."""
-    finding = first_finding(failure, acted(failure.bad).evidence)
+    finding, _ = shown(failure, acted)
     words = told(finding)
 
     assert re.search(r"\d", words.message)
@@ -131,12 +152,16 @@ def test_finding_is_complete(failure: Failure, acted: Act) -> None:
 
 
 @every_failure
-def test_golden_text(failure: Failure, acted: Act, minilm: Path) -> None:
+def test_golden_text(failure: Failure, acted: Act, request: pytest.FixtureRequest) -> None:
     """People read what the golden file says; paths and the numbers of a training run are left out: they differ."""
-    words = told(first_finding(failure, acted(failure.bad).evidence))
+    finding, evidence = shown(failure, acted)
+    words = told(finding, dialect=dialect_of(evidence))
     text = f"{words.severity}: {words.message}\n\nwhy: {words.why}\n\nnext: {words.next_step}\n\nat: {words.place}\n"
-    text = re.sub(r"/\S+/run/model", "RUN/model", text.replace(str(minilm), "MODEL"))
-    text = re.sub(r"(?<![\w.])[-+]?\d+(\.\d+)?(e-?\d+)?", "#", text) if failure.bad.train else text
+    if isinstance(failure.bad, Scene):
+        text = text.replace(str(request.getfixturevalue("minilm")), "MODEL")
+    text = re.sub(r"/\S+/run/model", "RUN/model", text)
+    trains = isinstance(failure.bad, Scene) and failure.bad.train
+    text = re.sub(r"(?<![\w.])[-+]?\d+(\.\d+)?(e-?\d+)?", "#", text) if trains else text
     path = GOLDEN / f"{failure.id}.txt"
     if os.environ.get("LUTHIER_GOLDEN"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -150,53 +175,78 @@ def test_no_golden_file_is_left_over() -> None:
     assert {path.stem for path in GOLDEN.glob("*.txt")} == set(FAILURES)
 
 
-@pytest.mark.parametrize("name", [name for name, f in FAILURES.items() if f.fix_plan and name not in NOT_SHOWN])
-def test_plan_fix_clears_the_scene(name: str, acted: Act) -> None:
+def fixed_by(kind: str) -> pytest.MarkDecorator:
+    """Failures that have a fix of a kind whose effect acting can show."""
+    return pytest.mark.parametrize(
+        "failure", [f for f in FAILURES.values() if getattr(f, kind) and f.id not in NOT_SHOWN], ids=lambda f: f.id
+    )
+
+
+@fixed_by("fix_plan")
+def test_plan_fix_clears_the_scene(failure: Failure, acted: Act) -> None:
     """With the fixed plan the failure is not seen at its earliest moment; fixing twice is fixing once."""
-    failure = FAILURES[name]
-    scene = acted(failure.bad)
-    finding = first_finding(failure, scene.evidence)
+    finding, evidence = shown(failure, acted)
+    assert evidence.plan is not None
 
-    once = failure.fix_plan(scene.plan, finding)
+    once = failure.fix_plan(evidence.plan, finding)  # type: ignore[misc]
 
-    assert once != scene.plan
-    assert failure.fix_plan(once, finding) == once
-    assert first_finding(failure, acted(with_plan(failure.bad, scene.plan, once)).evidence) is None
+    assert once != evidence.plan
+    assert failure.fix_plan(once, finding) == once  # type: ignore[misc]
+    if isinstance(failure.bad, Scene):
+        repaired = with_plan(failure.bad, evidence.plan, once)
+        assert first_finding(failure, repaired, acted(repaired).evidence) is None
+    else:
+        assert first_finding(failure, failure.bad, replace(evidence, plan=once)) is None
 
 
-@pytest.mark.parametrize("name", [name for name, failure in FAILURES.items() if failure.fix_rows])
-def test_row_fix_clears_the_scene(name: str, acted: Act, minilm: Path, tmp_path: Path) -> None:
+@fixed_by("fix_arguments")
+def test_argument_fix_clears_the_scene(failure: Failure, acted: Act) -> None:
+    """With the fixed settings the failure is not seen at its earliest moment; fixing twice is fixing once."""
+    finding, evidence = shown(failure, acted)
+    assert evidence.arguments is not None
+    assert not isinstance(failure.bad, Scene)
+
+    once = failure.fix_arguments(evidence.arguments, finding)  # type: ignore[misc]
+    before, after = evidence.arguments.values, once.values
+    changed = {name: after.get(name) for name in {*before, *after} if before.get(name) != after.get(name)}
+    repaired = replace(failure.bad, arguments={**failure.bad.arguments, **changed})
+
+    assert changed
+    assert failure.fix_arguments(once, finding) == once  # type: ignore[misc]
+    assert first_finding(failure, repaired, acted(repaired).evidence) is None
+
+
+@fixed_by("fix_rows")
+def test_row_fix_clears_the_scene(failure: Failure, acted: Act, minilm: Path, tmp_path: Path) -> None:
     """With the rows that are left the failure is not seen; fixing twice is fixing once; train is untouched."""
-    from luthier.run import check
+    finding, _ = shown(failure, acted)
+    splits = acted(failure.bad).splits
+    assert splits is not None
+    assert isinstance(failure.bad, Scene)
 
-    failure = FAILURES[name]
-    scene = acted(failure.bad)
-    finding = first_finding(failure, scene.evidence)
-
-    once = failure.fix_rows(scene.splits, finding)
+    once = failure.fix_rows(splits, finding)  # type: ignore[misc]
     write(once, tmp_path)
     settings = {setting: str(value) for setting, value in failure.bad.settings.items()}
-    report = check(Request(data=str(tmp_path), model=str(minilm), settings=settings, only=(name,)))
+    report = check(Request(data=str(tmp_path), model=str(minilm), settings=settings, only=(failure.id,)))
 
-    assert once.train.equals(scene.splits.train)
-    assert failure.fix_rows(once, finding) == once
-    assert 0 < once.test.num_rows < scene.splits.test.num_rows
+    assert once.train.equals(splits.train)
+    assert failure.fix_rows(once, finding) == once  # type: ignore[misc]
+    assert 0 < once.test.num_rows < splits.test.num_rows
     assert _ids(report.verdicts) == []
 
 
 @pytest.mark.skipif(not os.environ.get("LUTHIER_ALL_SCENES"), reason="trains two models for each fix")
-@pytest.mark.parametrize("name", [name for name, f in FAILURES.items() if f.fix_plan and name not in NOT_SHOWN])
-def test_plan_fix_does_not_lower_the_score(name: str, acted: Act) -> None:
+@fixed_by("fix_plan")
+def test_plan_fix_does_not_lower_the_score(failure: Failure, acted: Act) -> None:
     """Macro-F1 on the same test rows is not lower after the fix, beyond a row in either direction."""
-    failure = FAILURES[name]
-    scene = acted(replace(failure.bad, train=True))
-    finding = first_finding(failure, scene.evidence)
+    if not isinstance(failure.bad, Scene):
+        pytest.skip("a folder is not trained again")
+    finding, evidence = shown(failure, acted)
+    repaired = with_plan(failure.bad, evidence.plan, failure.fix_plan(evidence.plan, finding))  # type: ignore[misc]
 
-    fixed = acted(replace(with_plan(failure.bad, scene.plan, failure.fix_plan(scene.plan, finding)), train=True))
-
-    before, after = (one.evidence.test.model for one in (scene, fixed))
-    assert after.rows == before.rows
-    assert after.score("macro_f1") >= before.score("macro_f1") - 1 / after.rows
+    then, now = (acted(replace(scene, train=True)).evidence.test.model for scene in (failure.bad, repaired))
+    assert now.rows == then.rows
+    assert now.score("macro_f1") >= then.score("macro_f1") - 1 / now.rows
 
 
 def with_plan(scene: Scene, old: Plan, new: Plan) -> Scene:
