@@ -2,6 +2,7 @@
 word marks as T5 has it.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from transformers import PreTrainedTokenizerFast
 
 START, END, PAD = "<|bos|>", "<|end|>", "<|pad|>"
 TURN = "<|start|>"
+_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 SOURCE, TARGET = "en_XX", "de_DE"
 
 MARKED = (
@@ -29,14 +31,18 @@ ENDLESS = MARKED.replace(
 
 
 def word_pieces(texts: Iterable[str], positions: int = 64) -> Any:
-    """A lower-casing WordPiece tokenizer with [CLS] and [SEP], trained on the texts to at most 400 pieces."""
-    specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    inner = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    """A lower-casing WordPiece tokenizer with [CLS] and [SEP]; other words than those of the texts fall into letters.
+
+    Its pieces are listed, not trained: the trainer of the tokenizers library breaks ties by chance.
+    """
+    words = sorted({word for text in texts for word in re.findall(r"\w+|[^\w\s]", text.lower())})
+    letters = sorted({letter for word in words for letter in word} | set("abcdefghijklmnopqrstuvwxyz0123456789?.,"))
+    pieces = [*_SPECIAL, *letters, *(f"##{letter}" for letter in letters), *words]
+    vocabulary = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
+    inner = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     inner.normalizer = normalizers.BertNormalizer(lowercase=True)
     inner.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     inner.decoder = decoders.WordPiece()
-    trainer = trainers.WordPieceTrainer(vocab_size=400, special_tokens=specials, show_progress=False)
-    inner.train_from_iterator(texts, trainer)
     ends = [(token, inner.token_to_id(token)) for token in ("[CLS]", "[SEP]")]
     inner.post_processor = processors.TemplateProcessing("[CLS] $A [SEP]", "[CLS] $A [SEP] $B:1 [SEP]:1", ends)
     return PreTrainedTokenizerFast(
