@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(PY) -m pip --disable-pip-version-check install --progress-bar on -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-dev fetch demo check format test docs bench-speed bench-crash clean
+.PHONY: help env env-dev fetch demo check format test docs pictures bench-speed bench-crash clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,10 @@ test: $(VENV)/ready-dev ## Every test; fetches the small model first
 
 docs: $(VENV)/ready-dev ## Write the generated pages below docs/
 	$(PY) scripts/failure_pages.py
+
+pictures: $(VENV)/ready-dev ## Act the scenes whose curves stand on the pages, then write the pages (minutes)
+	@$(PY) scripts/fetch_demo.py minilm
+	$(PY) scripts/failure_pages.py --pictures
 
 bench-speed: $(VENV)/ready-dev ## Luthier beside transformers.Trainer: seconds, scores, memory
 	@$(PY) scripts/fetch_demo.py minilm sms_spam reuters_r8

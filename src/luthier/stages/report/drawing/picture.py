@@ -4,16 +4,16 @@ import numpy as np
 from markupsafe import Markup
 
 from luthier.failures._curves import Curve, Picture
-from luthier.stages.report.drawing.curves import HEIGHT, WIDTH, Series, curves
+from luthier.stages.report.drawing.curves import HEIGHT, RIGHT, WIDTH, Series, curves
 
 # The colours of the report's page (templates/style.css), for light and dark.
 STYLE = """
 svg{font:11px system-ui,sans-serif}
 .line{fill:none;stroke-width:1.6}.grid,.axis{stroke:#8b867d;stroke-width:.6}.grid{opacity:.35}.tick{fill:#6a655d}
-.s0{stroke:#b3261e}.s1{stroke:#1c7a4a}.key.s0,.dot.s0{fill:#b3261e}.key.s1,.dot.s1{fill:#1c7a4a}
+.s0{stroke:#1c7a4a}.s1{stroke:#b3261e}.key.s0,.dot.s0{fill:#1c7a4a}.key.s1,.dot.s1{fill:#b3261e}
 .broken{stroke:#b3261e;fill:#b3261e;stroke-width:.8;stroke-dasharray:2 3}
-@media (prefers-color-scheme:dark){.tick{fill:#a39c91}.s0{stroke:#ff8f85}.s1{stroke:#6fcf97}
-.key.s0{fill:#ff8f85}.key.s1{fill:#6fcf97}}
+@media (prefers-color-scheme:dark){.tick{fill:#a39c91}.s0{stroke:#6fcf97}.s1{stroke:#ff8f85}
+.key.s0,.dot.s0{fill:#6fcf97}.key.s1,.dot.s1{fill:#ff8f85}}
 """
 
 
@@ -35,10 +35,11 @@ def picture(name: str, runs: Picture) -> str:
 
 
 def _panel(title: str, column: str, name: str, runs: Picture, left: int) -> Markup:
-    series = [_series(name, runs.bad, column), _series("healthy", runs.good, column)]
-    return Markup('<svg x="{}" width="{}" height="{}">{}<text class="tick" x="46" y="24">{}</text></svg>').format(
-        left, WIDTH, HEIGHT, curves(series, title), title
-    )
+    # The bad run is drawn last and lies on top, where both began alike.
+    series = [_series("healthy", runs.good, column), _series(name, runs.bad, column)]
+    return Markup(
+        '<svg x="{}" width="{}" height="{}">{}<text class="tick" x="{}" y="14" text-anchor="end">{}</text></svg>'
+    ).format(left, WIDTH, HEIGHT, curves(series, title), RIGHT, title)
 
 
 def _series(name: str, run: Curve, column: str) -> Series:
