@@ -53,7 +53,7 @@ class PairFacts:
         unit: "tokens" or "characters".
         whole, source, target: lengths of the row as the model gets it, of what is read, of what is learned; of the
             training rows, of at most 5,000 of them in tokens.
-        empty_targets: rows of any split without a target.
+        empty_targets: rows of any split without a target, or with a turn of the assistant that has no words.
         copied_targets: rows of any split whose target repeats their source.
         refusals: rows of any split whose target is a refusal or a disclaimer of a language model.
         repeated_targets: share of the training rows that have the most frequent target, 0 to 1.

@@ -74,6 +74,7 @@ def test_conversations() -> None:
 
     assert made["source"].to_pylist() == ["Be brief\nHi\nBye", "Hi\nHello", ""]
     assert made["target"].to_pylist() == ["Hello\nCiao", "", ""]
+    assert made["empty"].to_pylist() == [False, True, True]
     assert made["line"].to_pylist() == [2, 3, 4]
     assert roles.turns == {"system": 1, "user": 3, "assistant": 2, "model": 1}
     assert roles.last == {"assistant": 1, "model": 1}
@@ -104,3 +105,10 @@ def test_missing_column() -> None:
     """A split without the columns of the others is refused."""
     with pytest.raises(InputError, match="column 'output'"):
         halves(table(instruction=["Add"], input=["1"]), COMPLETION, "", Roles())
+
+
+def test_a_silent_turn() -> None:
+    """One turn of the assistant without words makes a row empty, whatever else it says."""
+    rows = table(messages=[chat(("user", "Hi"), ("assistant", " "), ("user", "Hi?"), ("assistant", "Hello"))])
+
+    assert halves(rows, CHATS, "", Roles())["empty"].to_pylist() == [True]

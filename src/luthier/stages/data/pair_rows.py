@@ -46,8 +46,9 @@ def halves(table: pa.Table, shape: Shape, marker: str, roles: Roles) -> pa.Table
         roles: counts of turns, added to.
 
     Returns:
-        Columns row, line and file as they were, source and target (strings, never null), and `turns` (string) for
-        conversations: the columns of turns as JSON, so that they can be read again.
+        Columns row, line and file as they were, source and target (strings, never null), `empty` (whether there is
+        nothing to learn, or a turn of the assistant without words), and for conversations `turns` (string): the columns
+        of turns as JSON, so that they can be read again.
 
     Raises:
         InputError: a column is missing, or a cell that should hold turns or a pair of texts holds something else.
@@ -77,6 +78,7 @@ def turns_in(cell: str) -> tuple[Turn, ...]:
 
 
 def _with(table: pa.Table, columns: dict[str, Any]) -> pa.Table:
+    columns.setdefault("empty", pc.equal(pc.utf8_trim_whitespace(columns["target"]), ""))
     return pa.table({**{name: table[name] for name in _PLACE}, **columns})
 
 
@@ -114,7 +116,7 @@ def _of_texts(table: pa.Table, texts: pa.ChunkedArray, marker: str) -> pa.Table:
 
 
 def _of_chats(table: pa.Table, shape: Shape, roles: Roles) -> pa.Table:
-    sources, targets, cells = [], [], []
+    sources, targets, cells, empty = [], [], [], []
     for values, place in _cells(table, shape.sources):
         turns: list[Turn] = []
         for name, value in zip(shape.sources, values, strict=True):
@@ -123,9 +125,11 @@ def _of_chats(table: pa.Table, shape: Shape, roles: Roles) -> pa.Table:
         sources.append("\n".join(turn.text for turn in turns if turn.role != ASSISTANT))
         targets.append("\n".join(said))
         cells.append(f"[{','.join(value or '[]' for value in values)}]")
+        empty.append(not all(text.strip() for text in said) or not said)
         _count(roles, turns, place, bool(said))
     strings = {"source": sources, "target": targets, "turns": cells}
-    return _with(table, {name: pa.array(values, pa.string()) for name, values in strings.items()})
+    columns = {name: pa.array(values, pa.string()) for name, values in strings.items()}
+    return _with(table, {**columns, "empty": pa.array(empty, pa.bool_())})
 
 
 def _count(roles: Roles, turns: list[Turn], place: Callable[[], RowPlace], spoke: bool) -> None:

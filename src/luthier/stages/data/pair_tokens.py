@@ -257,8 +257,9 @@ class _Looks:
         if not self._chat:
             return _share([bool(len(ids)) and ids[-1] == end for ids in self._ids])
         ends = {end, *self._tokenizer.special_ids} - {self._tokenizer.special.get("bos", end)} | {end}
-        tails = [row[-1].text.lstrip() for row in self._rows]
-        return _share([bool(len(ids)) and int(ids[0]) in ends for ids in _each(self._tokenizer, tails, special=False)])
+        tails = [row[-1].text.lstrip() for row in self._rows if any(piece.learned for piece in row)]
+        found = _each(self._tokenizer, tails, special=False)
+        return _share([bool(len(ids)) and int(ids[0]) in ends for ids in found]) if tails else None
 
     def two_bos(self) -> float | None:
         """Share of rows whose first two ids are the BOS token."""

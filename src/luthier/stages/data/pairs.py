@@ -66,7 +66,7 @@ def read_pairs(
         form=shape.form,
         rows={split: table.num_rows for split, table in parts.items()},
         columns=shape.columns,
-        empty_targets=_found(everything, pc.equal(pc.utf8_trim_whitespace(everything["target"]), "")),
+        empty_targets=_found(everything, everything["empty"]),
         copied_targets=_found(everything, _copies(everything)),
         refusals=_found(everything, refusals.refused(everything["target"])),
         repeated_targets=_most_frequent(train["target"]),

@@ -3,8 +3,8 @@
 The English forms are those that people asked to take out of instruction sets (WizardLM #4,
 https://github.com/nlpxucan/WizardLM/issues/4) and that stood in a set of text messages (OpenTextShield #194); the
 Chinese and German ones are how models say the same. They ask for more than an apology: "I'm sorry, I can't come
-tonight" is no refusal. On our sets (5,000 text messages, 29,000 translated captions, 1,992 summaries, 4,409 answers in
-three languages) none of them matches.
+tonight" is no refusal. On our rows (4,837 text messages, 29,000 captions in German, 1,992 summaries, 6,789
+contexts in three languages) none of them matches.
 """
 
 import pyarrow as pa
