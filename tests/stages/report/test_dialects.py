@@ -1,16 +1,20 @@
 """Settings in the words of other tools."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from luthier.facts.arguments import Arguments
-from luthier.facts.finding import Change, Finding, Moment, Place, Verdict
+from luthier.facts.finding import Change, Finding, Moment, Place, Verdict, Verdicts
 from luthier.facts.report import Evidence, Source
 from luthier.failures._engine import all_failures
 from luthier.stages.plan.settings import KINDS
+from luthier.stages.report.assemble import assemble
 from luthier.stages.report.dialects import LUTHIER, NAMES, Dialect, dialect_of
+from luthier.stages.report.markdown import markdown
 from luthier.stages.report.told import told
+from tests.samples import sample_report
 
 TRANSFORMERS = dialect_of(Evidence(arguments=Arguments("TrainingArguments", "transformers")))
 TRL = dialect_of(Evidence(arguments=Arguments("SFTConfig", "trl")))
@@ -150,3 +154,25 @@ def test_what_the_user_wrote_stays() -> None:
     )
 
     assert "of my train.rate column are function words" in told(finding, None, TRANSFORMERS).message
+
+
+def test_no_dotted_name_in_a_foreign_report() -> None:
+    """Not in any section: the plan that failures work on is ours, and is not shown."""
+    arguments = Arguments(
+        "TrainingArguments", "transformers", {"learning_rate": 1e-2, "bf16": True}, "training_args.bin"
+    )
+    sample = sample_report()
+    numbers: dict[str, float | int | str] = {"rate": 1e-2, "highest": 3e-4}
+    finding = Finding(
+        "rate_too_high_collapse", Moment.BEFORE, "warning", 0.7, numbers, Place("setting", "train.rate"), "plan"
+    )
+    verdict = Verdict(finding.failure, finding.moment, "seen", finding, changes=(change("train.rate", 5e-5),))
+    evidence = replace(sample.evidence, arguments=arguments)
+    report = replace(
+        sample, evidence=evidence, verdicts=Verdicts((verdict,)), changes=(change("model.max_tokens", 80),)
+    )
+    text = markdown(assemble(report))
+
+    assert "| learning\\_rate | 0.01 |" in text
+    assert "TrainingArguments as stored in training\\_args.bin." in text
+    assert not DOTTED.search(text.replace("\\", "").replace("the first tokens", ""))
