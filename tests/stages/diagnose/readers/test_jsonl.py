@@ -89,6 +89,13 @@ def test_data_is_no_log(tmp_path: Path) -> None:
     assert home.sources == ()
 
 
+def test_large_data_is_not_searched(tmp_path: Path) -> None:
+    """What has no entry in its first hundred lines is not read to its end."""
+    rows = [{"text": "x"}] * 100 + [{"step": 1, "loss": 1.0}]
+
+    assert log.read(Home(write(tmp_path / "train.jsonl", rows)), None) is None
+
+
 def test_the_state_comes_first(tmp_path: Path) -> None:
     """Where Trainer's own state is there, other logs are not read."""
     write(tmp_path / "log.jsonl", [{"step": step, "loss": 1.0} for step in range(50)])

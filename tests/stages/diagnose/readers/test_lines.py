@@ -25,6 +25,7 @@ def read(folder: Path, content: bytes) -> list[str]:
         ("ä\n文\n".encode("utf-16"), ["ä", "文"]),
         (b"\xff\xfea", ["\ufffd"]),
         (b"a\xffb\n", ["a\ufffdb"]),
+        ("a\u2028b\x0bc\n".encode(), ["a\u2028b\x0bc"]),
     ],
 )
 def test_lines(tmp_path: Path, content: bytes, expected: list[str]) -> None:

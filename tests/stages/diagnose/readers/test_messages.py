@@ -14,7 +14,7 @@ Some weights of the model checkpoint at roberta-base were not used when initiali
 - UNEXPECTED:	can be ignored when loading from different task/architecture; not ok if you expect identical arch.
 """,
     "weights_mismatched": """\
-Some weights were not initialized from the model checkpoint at x and are newly initialized because the shapes did not
+... from the model checkpoint at x and are newly initialized because the shapes did not match:
 classifier.weight | MISMATCH | Reinit due to size mismatch - ckpt: torch.Size([2, 16]) vs model:torch.Size([3, 16])
 - MISMATCH:	ckpt weights were loaded, but they did not match the original empty weight shapes.
 	size mismatch for classifier.weight: copying a param with shape torch.Size([2, 16]) from checkpoint

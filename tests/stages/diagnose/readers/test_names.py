@@ -36,6 +36,7 @@ def test_the_first_spelling_counts() -> None:
     """Of two names for one quantity the surer one counts, wherever it stands; what is no number is left out."""
     assert renamed({"_step": 3, "global_step": 40, "lr": "no", "loss": "0.5"}) == {"step": 40.0, "loss": 0.5}
     assert renamed({"global_step": 40, "_step": 3}) == {"step": 40.0}
+    assert renamed({"run 1 - train/loss": 1, "run 2 - train/loss": 2}) == {"loss": 1.0}
 
 
 def test_the_mean_of_the_run() -> None:

@@ -59,18 +59,29 @@ def test_steps_from_the_epochs(tmp_path: Path) -> None:
     assert (trace.total_steps, trace.steps_per_epoch, notes) == (1000, 500, ["steps from the epochs"])
 
 
-def test_steps_from_the_bar(tmp_path: Path) -> None:
-    """The progress bar tells the steps; bars of other loops do not count."""
-    text = "Map: 100%|####| 99/99 [00:01<00:00]\r"
-    text += "".join(
-        f" {step}%|#   | {step - 1}/60 [00:01<00:10]\r {step}%|#   | {step}/60 [00:01<00:10]{line('0.5', step / 20)}"
-        f"100%|####| 7/7 [00:01<00:00]\n"
-        for step in (10, 20, 30)
-    )
+def bar(step: int, total: int = 60) -> str:
+    """A progress bar as tqdm draws it."""
+    return f"\r {100 * step // total}%|##   | {step}/{total} [00:01<00:10, 55.39it/s]"
+
+
+def test_steps_from_the_bar_behind(tmp_path: Path) -> None:
+    """Transformers 5 draws the bar anew after an entry; bars of other loops do not count."""
+    text = bar(99, 99) + bar(0)
+    for step in (10, 20, 30):
+        text += f"\n{line('0.5', step / 20)}\n{bar(step)}{bar(step + 4)}\n{bar(7, 7)}"
     trace, notes = read(tmp_path, text)
 
     assert trace.steps.tolist() == [10, 20, 30]
     assert (trace.total_steps, trace.interval, notes) == (60, 10, ["steps from the progress bar"])
+
+
+def test_steps_from_the_bar_in_front(tmp_path: Path) -> None:
+    """Transformers 4 printed the entry behind the bar and drew it anew some steps later."""
+    text = "".join(f"{bar(step)}{line('0.5', step / 20)}{bar(step + 3 + step // 10)}\n" for step in (10, 20, 30))
+    trace, _ = read(tmp_path, text)
+
+    assert trace.steps.tolist() == [10, 20, 30]
+    assert trace.steps_per_epoch == 20
 
 
 def test_no_steps_at_all(tmp_path: Path) -> None:
@@ -79,6 +90,7 @@ def test_no_steps_at_all(tmp_path: Path) -> None:
 
     assert trace.steps.tolist() == [1, 2]
     assert [str(loss) for loss in trace.losses] == ["nan", "inf"]
+    assert (trace.steps_per_epoch, trace.total_steps) == (0, 0)
     assert notes == ["it tells no steps; the entries are counted"]
 
 

@@ -35,7 +35,7 @@ def test_files_of_example_scripts(tmp_path: Path) -> None:
         "train_loss": 9,
     }
     (tmp_path / "all_results.json").write_text(json.dumps(values))
-    (tmp_path / "predict_results.json").write_text('{"predict_accuracy": 0.9, "test_accuracy": "NaN"}')
+    (tmp_path / "predict_results.json").write_text('{"predict_accuracy": 0.9, "predict_runtime": 2}')
     home = Home(tmp_path)
     validation, test = scores.read(home, None), scores.test_read(home)
 
@@ -43,7 +43,7 @@ def test_files_of_example_scripts(tmp_path: Path) -> None:
     assert (validation.model.rows, validation.model.loss, validation.model.split) == (120, 0.5, "validation")
     assert {name: score.value for name, score in validation.model.scores.items()} == {"macro_f1": 0.7}
     assert test is not None
-    assert test.model.split == "test"
+    assert (test.model.split, test.model.score("accuracy")) == ("test", 0.9)
     assert [source.part for source in home.sources] == ["validation", "test"]
 
 

@@ -244,6 +244,26 @@ def test_a_state_without_losses(tmp_path: Path) -> None:
     assert (len(trace), trace.total_steps, trace.finished) == (0, 7, True)
 
 
+def test_the_first_source_that_says_anything(tmp_path: Path) -> None:
+    """Where no source has losses, the first one that knows the run is used."""
+    write(tmp_path, [{"train_runtime": 1.0, "train_loss": 0.5, "step": 7}], max_steps=7)
+    (tmp_path / "log.csv").write_text("step,eval_loss\n3,0.5\n")
+
+    assert trace_of(tmp_path).total_steps == 7
+
+
+def test_evaluations_of_several_data_sets(tmp_path: Path) -> None:
+    """Evaluations at one step are all kept; those that a later start took again are not."""
+    easy, hard = ({"eval_easy_loss": 0.5, "step": 20}, {"eval_hard_loss": 0.9, "step": 20})
+    trace = trace_of(write(tmp_path, [scored(30, 9.0, 0.0), entry(20), easy, hard, scored(40, 0.6, 0.7)]))
+
+    assert [(step, sorted(one.scores)) for step, one in trace.evaluations] == [
+        (20, ["easy_loss"]),
+        (20, ["hard_loss"]),
+        (40, ["accuracy"]),
+    ]
+
+
 def test_an_unfinished_run(tmp_path: Path) -> None:
     """A run that stopped before its last step and wrote no summary is not finished."""
     assert not trace_of(write(tmp_path, [entry(10), entry(20)])).finished

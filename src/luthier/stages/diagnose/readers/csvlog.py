@@ -58,4 +58,3 @@ def _columns(header: list[str]) -> dict[int, str]:
     if "step" not in ours or not any(name == "loss" or name.startswith("eval_") for name in ours):
         return {}
     return dict(list(columns.items())[:MOST_COLUMNS])
-
