@@ -44,7 +44,8 @@ def test_required_fields() -> None:
     assert len({rule["id"] for rule in driver["rules"]}) == len(driver["rules"])
     for rule in driver["rules"]:
         assert rule["shortDescription"]["text"]
-        assert rule["help"]["text"].startswith(f"# {rule['id']}")
+        assert rule["help"]["text"].startswith(rule["shortDescription"]["text"])
+        assert rule["help"]["markdown"].startswith(f"# {rule['id']}")
         assert rule["properties"]["page"] == f"docs/failures/{rule['id']}.md"
     for one in run["results"]:
         assert one["level"] in LEVELS

@@ -15,7 +15,7 @@ from luthier.facts.finding import Finding, Verdict
 from luthier.facts.report import Report
 from luthier.failures._contract import Failure
 from luthier.failures._engine import all_failures
-from luthier.failures._pages import page, summary
+from luthier.failures._pages import page, sections, summary
 from luthier.stages.report.blocks import Told
 from luthier.stages.report.dialects import Dialect, dialect_of
 from luthier.stages.report.json import to_json, to_plain
@@ -57,11 +57,11 @@ def _driver(failures: list[Failure]) -> Json:
 
 
 def _rule(failure: Failure) -> Json:
-    text = page(failure)
+    fix = sections(failure).get("Fix", "")
     return {
         "id": failure.id,
         "shortDescription": {"text": summary(failure)},
-        "help": {"text": text, "markdown": text},
+        "help": {"text": f"{summary(failure)}\n\n{fix}", "markdown": page(failure)},
         "properties": {"tags": [failure.origin], "page": f"{PAGES}/{failure.id}.md", "signs": list(failure.signs)},
     }
 
