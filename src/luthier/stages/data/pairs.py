@@ -19,8 +19,8 @@ from luthier.stages.data.pair_tokens import InTokens, Model, RowTokenizer
 from luthier.stages.data.peek import Row
 from luthier.stages.data.read import places_of, split_by_column
 
-_WORDING = 2_000  # rows on which scripts are counted; languages are told on the first 300 of them
-_LANGUAGE = 300
+_WORDING = 2_000  # rows on which scripts are counted; languages on a hundred of these
+_LANGUAGE = 100
 _PLACES = 20
 
 Tables = dict[str, pa.Table]

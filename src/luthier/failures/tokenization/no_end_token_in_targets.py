@@ -1,0 +1,80 @@
+"""Targets have no end token, so that the model never learns to stop.
+
+Symptom
+    Generated texts go on until the length limit ends them, after a good answer.
+
+Why it is silent
+    The end token is one token of many: leaving it out changes the loss by nothing that anybody would see. Only
+    generation shows it, and many runs are scored without.
+
+Evidence
+    Before: in at least half of the rows of real batches that are not cut and not packed, the last token of the learned
+    sequence is no end token. Of conversations in a file: in at least half of them, rendered with the run's own chat
+    template, no special token follows the last words of the assistant. Other rows of a file are not judged, since
+    code that nobody sees may add the token; TRL does.
+
+Fix
+    Advice only: put the end token behind each target, after cutting, or take a chat template that writes it.
+
+Source
+    trl #734 and #2059 (https://github.com/huggingface/trl/issues/2059), DALM PR #56, ludwig PR #3945
+    (https://github.com/ludwig-ai/ludwig/pull/3945).
+"""
+
+from luthier.facts.census import BatchCensus
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.pairs import PairFacts
+from luthier.facts.scene import LiveScene
+
+MESSAGE = {
+    "batch": "{count} of {total} rows of the first batches ({percent:.3g} %) end without an end token.",
+    "template": (
+        "The chat template puts no end token behind the assistant's last words in {percent:.3g} % of {total} "
+        "conversations."
+    ),
+}
+WHY = "An end that was never shown is never generated: every answer runs on until its length limit."
+NEXT_STEP = {
+    "batch": "Put the tokenizer's eos_token behind each target, after cutting, and look at a batch again.",
+    "template": "Write eos_token, or the token that ends a turn, behind the assistant's words in the chat template.",
+}
+DEGREE = Degree.ADVICE
+SIGNS = ("all generations hit the length limit",)
+SHARE = 0.5
+SEQUENCES = frozenset({"next_token", "sequence_to_sequence"})
+
+BAD = LiveScene(
+    "causal",
+    options={"no_end_token": 1},
+    says="A language model learns answers behind which nobody put an end token.",
+)
+GOOD = LiveScene("causal", says="The same answers with their end tokens.")
+
+
+def before(pairs: PairFacts | None = None, census: BatchCensus | None = None) -> Finding | NotLooked | None:
+    """Look at the ends of rows in batches, or of rendered conversations."""
+    if census is not None:
+        if census.kind not in SEQUENCES or census.packed:
+            return NotLooked("the labels are no sequences" if not census.packed else "rows are packed")
+        whole = [row for row in census.rows if not row.truncated]
+        if not whole:
+            return NotLooked("all rows are cut at the length limit")
+        return _finding("batch", sum(not row.ends for row in whole), len(whole))
+    if pairs is None or pairs.form != "messages" or pairs.ends is None:
+        return NotLooked("neither batches nor conversations with a chat template were at hand")
+    total = pairs.target.rows if pairs.target is not None else pairs.total
+    return _finding("template", round((1 - pairs.ends) * total), total)
+
+
+def _finding(variant: str, count: int, total: int) -> Finding | None:
+    if count < SHARE * total:
+        return None
+    return Finding(
+        failure="no_end_token_in_targets",
+        moment=Moment.BEFORE,
+        severity="error",
+        confidence=0.9,
+        numbers={"count": count, "total": total, "percent": 100 * count / total},
+        place=Place("setting", "eos_token"),
+        variant=variant,
+    )

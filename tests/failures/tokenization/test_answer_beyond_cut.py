@@ -1,0 +1,38 @@
+"""Answers behind the limit."""
+
+import pytest
+
+from luthier.facts.finding import Moment
+from luthier.facts.report import Evidence
+from luthier.failures._engine import all_failures, ask
+from tests.failures.examples import look, seen
+from tests.failures.pair_examples import arguments, found, spans
+
+NAME = "answer_beyond_cut"
+
+
+@pytest.mark.parametrize(("count", "severity"), [(9, "note"), (10, "warning"), (500, "error")])
+def test_seen(count: int, severity: str) -> None:
+    """From a hundredth of the rows on, and from half of them on."""
+    finding = seen(NAME, Moment.BEFORE, spans=spans(cut=found(count)), arguments=arguments())
+
+    assert (finding.severity, finding.numbers["limit"], finding.place.lines[0]) == (severity, 384, 7)
+
+
+def test_windows() -> None:
+    """With overlapping windows nothing is lost."""
+    assert look(NAME, Moment.BEFORE, spans=spans(cut=found(500)), arguments=arguments(doc_stride=128)) is None
+
+
+def test_clear_and_not_looked() -> None:
+    """None behind it; no limit."""
+    assert look(NAME, Moment.BEFORE, spans=spans()) is None
+    assert "limit" in str(look(NAME, Moment.BEFORE, spans=spans(cut=None, limit=None)))
+
+
+def test_long_questions_explain_it() -> None:
+    """Where questions fill the limit, answers are behind it for that."""
+    facts = spans(cut=found(60), long_questions=found(60))
+    asked = [all_failures()[name] for name in (NAME, "question_fills_limit")]
+
+    assert [one.failure for one in ask(asked, Moment.BEFORE, Evidence(spans=facts)).seen] == ["question_fills_limit"]
