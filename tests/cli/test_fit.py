@@ -37,7 +37,7 @@ class Story(SimpleNamespace):
         watch(Event("notice", "plan", "working"))
         return self._answer("fit", request)
 
-    def check(self, request: Request, watch: Watch) -> Report:
+    def check(self, request: Request, watch: Watch, *, trial: bool) -> Report:
         """Told to check."""
         return self._answer("check", request)
 
@@ -45,9 +45,20 @@ class Story(SimpleNamespace):
         """Told to go on."""
         return self._answer("resume", folder)
 
-    def diagnose(self, folder: str, watch: Watch) -> Report:
+    def diagnose(
+        self,
+        folder: str,
+        watch: Watch,
+        *,
+        data: str | None,
+        base: str | None,
+        text: str | None,
+        label: str | None,
+        ignore: tuple[str, ...],
+        only: tuple[str, ...],
+    ) -> Report:
         """Told to diagnose."""
-        return self._answer("diagnose", folder)
+        return self._answer("diagnose", folder, data, base, text, label, ignore, only)
 
     def predict_file(self, run: str, source: str, target: str, watch: Watch, text: str | None) -> int:
         """Told to predict."""
@@ -122,7 +133,7 @@ def test_status(story: Story, outcome: str | None, severity: str | None, status:
     )
 
     assert main(["diagnose", "runs/x-1"]) == status
-    assert story.asked == [("diagnose", "runs/x-1")]
+    assert story.asked == [("diagnose", "runs/x-1", None, None, None, None, (), ())]
 
 
 def test_a_silenced_error_does_not_count(story: Story) -> None:

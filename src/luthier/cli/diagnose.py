@@ -1,29 +1,53 @@
-"""`luthier diagnose`: read a run and name the cause of what went wrong."""
+"""`luthier diagnose`: read a run, of Luthier or of another tool, and name the cause of what went wrong."""
 
 import argparse
 
+from luthier.cli.catalogue import failure_named
 from luthier.cli.options import add_report
 from luthier.cli.outcome import tell
 from luthier.cli.parser import Parser
+from luthier.cli.project import with_defaults
 from luthier.cli.watch import watching
 
-SUMMARY = "Read a run folder and say what went wrong in it, on what evidence, and what to do."
+SUMMARY = "Read a run and say what went wrong in it, on what evidence, and what to do. Nothing in it is executed."
 EXAMPLES = (
     ("luthier diagnose runs/reviews-1", "a run of Luthier"),
-    ("luthier diagnose runs/reviews-1 --json", "for a program"),
+    ("luthier diagnose output/", "the output folder of Trainer, TRL or PEFT: log, settings, weights, checkpoints"),
+    ("luthier diagnose output/ --data reviews.csv --base bert-base-uncased", "with its rows and its base model"),
+    ("luthier diagnose output/ --json", "for a program; the exit status is 1 when an error is found"),
 )
 
 
 def add_arguments(parser: Parser) -> None:
     """What `diagnose` takes."""
-    parser.add_argument("run", metavar="RUN", help="run folder")
+    parser.add_argument("run", metavar="DIR", help="run folder of Luthier, or output folder of another tool")
+    beside = parser.add_argument_group("what goes with a run of another tool")
+    beside.add_argument("--data", metavar="FILE", help="rows that it was trained on: file, or folder of splits")
+    beside.add_argument("--base", metavar="MODEL", help="folder or hub id of the model that was fine-tuned")
+    beside.add_argument("--text", metavar="COLUMN", help="column of the rows that holds the text")
+    beside.add_argument("--label", metavar="COLUMN", help="column of the rows that holds the label")
+    look = parser.add_argument_group("what to look for")
+    look.add_argument("--ignore", action="append", default=[], metavar="FAILURE", help="do not tell of this failure")
+    look.add_argument("--only", action="append", default=[], metavar="FAILURE", help="ask only for this failure")
     add_report(parser)
 
 
 def run(wanted: argparse.Namespace) -> int:
     """Read and tell."""
+    wanted.plan = None
+    with_defaults(wanted)
+    ignore, only = (tuple(failure_named(name).id for name in names) for names in (wanted.ignore, wanted.only))
     with watching() as watch:
         from luthier.run import diagnose
 
-        report = diagnose(wanted.run, watch)
+        report = diagnose(
+            wanted.run,
+            watch,
+            data=wanted.data,
+            base=wanted.base,
+            text=wanted.text,
+            label=wanted.label,
+            ignore=ignore,
+            only=only,
+        )
     return tell(report, wanted.format)

@@ -53,7 +53,7 @@ def _as_text(report: Report) -> str:
     from luthier.stages.report.terminal import terminal
 
     written = Path(report.folder) / "report.html"
-    path = str(written) if report.folder and written.is_file() else report.folder
+    path = str(written) if report.folder and written.is_file() else ""
     # https://no-color.org
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     return terminal(assemble(report), colour=colour, report_path=path)

@@ -30,14 +30,12 @@ from luthier.facts.finding import Degree, Finding, Moment, Place
 from luthier.facts.scene import RunScene
 
 MESSAGE = {
-    "stops": (
-        "{name}, the newest checkpoint, is not whole: {files} ({count} in all). Resuming from it stops with an error."
-    ),
+    "stops": ("{name}, the newest checkpoint, is not whole: {files}. Resuming from it stops with an error."),
     "silent": (
-        "{name}, the newest checkpoint, is not whole: {files} ({count} in all). Resuming from it raises nothing and "
+        "{name}, the newest checkpoint, is not whole: {files}. Resuming from it raises nothing and "
         "goes on as another run."
     ),
-    "older": "{name} is not whole: {files} ({count} in all). Newer checkpoints are.",
+    "older": "{name} is not whole: {files}. Newer checkpoints are.",
 }
 WHY = {
     "stops": "A run that was killed while it saved cannot be resumed by its newest checkpoint, though others serve.",
@@ -68,7 +66,7 @@ def after(checkpoints: CheckpointFacts) -> Finding | None:
         return None
     worst, injuries = injured[0], _injuries(injured[0])
     afresh = all(injury.kind == "missing" and injury.part in BEGUN_AFRESH for injury in injuries)
-    newest = worst is checkpoints.newest
+    newest, more = worst is checkpoints.newest, len(injuries) - 3
     return Finding(
         failure="checkpoint_incomplete",
         moment=Moment.AFTER,
@@ -77,7 +75,7 @@ def after(checkpoints: CheckpointFacts) -> Finding | None:
         numbers={
             "name": worst.name,
             "count": len(injuries),
-            "files": "; ".join(_told(injury) for injury in injuries[:3]),
+            "files": ", ".join(map(_told, injuries[:3])) + (f" and {more} more" if more > 0 else ""),
             "safe": checkpoints.safe.name if checkpoints.safe is not None else "the pretrained model: none is whole",
         },
         place=Place("file", injuries[0].file, step=worst.step),

@@ -6,20 +6,28 @@ from luthier.facts.evaluation import Outcome, Scores
 from luthier.facts.report import Report
 from luthier.stages.report.blocks import Head, Pair, Section, View
 from luthier.stages.report.foreign import shown
+from luthier.stages.report.sections.checkpoints import checkpoints
 from luthier.stages.report.sections.classes import classes
 from luthier.stages.report.sections.data import data
 from luthier.stages.report.sections.environment import duration, environment
 from luthier.stages.report.sections.findings import clear, findings, not_looked
 from luthier.stages.report.sections.plan import changes, plan
 from luthier.stages.report.sections.scores import scores
+from luthier.stages.report.sections.sources import sources
+from luthier.stages.report.sections.suspects import suspects
 from luthier.stages.report.sections.training import training
+from luthier.stages.report.sections.trial import trial
 from luthier.stages.report.told import reason, title
 from luthier.stages.report.words import named, say
 
 SECTIONS: tuple[Callable[[Report], Section | None], ...] = (
     scores,
     findings,
+    suspects,
+    checkpoints,
     not_looked,
+    sources,
+    trial,
     classes,
     training,
     changes,
@@ -43,9 +51,9 @@ def assemble(report: Report) -> View:
 def _head(report: Report) -> Head:
     figures = tuple(_scored(report) + _counted(report))
     if report.outcome is None:
-        count = len(report.verdicts.seen)
-        headline = say("title.checked_seen", {"count": count}) if count else say("title.checked")
-        return Head("checked", say("outcome.checked"), headline, (), say(_after_check(report)), figures)
+        count, done = len(report.verdicts.seen), "diagnosed" if _is_over(report) else "checked"
+        headline = say(f"title.{done}_seen", {"count": count}) if count else say(f"title.{done}")
+        return Head("checked", say(f"outcome.{done}"), headline, (), say(_after_check(report)), figures)
     outcome = report.outcome
     headline = title(*outcome.reasons[0]) if outcome.reasons else ""
     sentences = tuple(reason(key, numbers) for key, numbers in outcome.reasons)
@@ -53,8 +61,15 @@ def _head(report: Report) -> Head:
     return Head(outcome.kind, badge, headline, sentences, _next_step(report, outcome), figures)
 
 
+def _is_over(report: Report) -> bool:
+    """Whether this tells of a run that is there, and not of one that is to come."""
+    return bool(report.evidence.sources) or report.evidence.trace is not None
+
+
 def _after_check(report: Report) -> str:
     """What to do next when nothing was trained."""
+    if _is_over(report):
+        return "next.diagnosed.seen" if report.verdicts.seen else "next.diagnosed"
     worst = next((finding.severity for finding in report.verdicts.seen), "")
     return "next.checked.errors" if worst == "error" else "next.checked.warnings" if worst else "next.checked"
 

@@ -27,7 +27,7 @@ RESET = "\x1b[0m"
 Paint = Callable[[str, str], str]
 """Colours a line by a name of `COLOURS`."""
 
-SHOWN_SECTIONS = ("scores", "findings", "not_looked")
+SHOWN_SECTIONS = ("scores", "findings", "suspects", "checkpoints", "not_looked", "sources")
 
 
 def terminal(view: View, *, colour: bool = False, report_path: str = "") -> str:
@@ -110,10 +110,11 @@ def _score(cell: Cell, *, with_note: bool) -> str:
 
 
 def _listed(table: Table) -> list[str]:
-    """A table of two columns as name and text."""
+    """A table as names, each with what stands beside it."""
     lines: list[str] = []
     for row in table.rows:
-        lines += _wrapped(f"{row[0].text}: {row[1].text}", "  ", "    ")
+        beside = " · ".join(cell.text for cell in row[1:] if cell.text)
+        lines += _wrapped(f"{row[0].text}: {beside}", "  ", "    ")
     return lines
 
 
