@@ -61,7 +61,12 @@ class Known:
     @property
     def evidence(self) -> Evidence:
         """What failures may read now."""
-        late = {"trace": "no training yet", "validation": "no scores yet", "test": "no scores yet"}
+        late = {
+            "trial": "the model was not tried: luthier check --try",
+            "trace": "no training yet",
+            "validation": "no scores yet",
+            "test": "no scores yet",
+        }
         return Evidence(self.data, self.model, self.plan, missing={**late, "artifact": "no model was saved yet"})
 
     def set_up(self) -> SetUp:

@@ -12,6 +12,7 @@ SUMMARY = "Look at data and plan: what would go wrong, or go unnoticed, if this 
 EXAMPLES = (
     ("luthier check reviews.csv", "every failure that can be seen before training"),
     ("luthier check reviews.csv --only train-test-overlap", "one of them"),
+    ("luthier check reviews.csv --try", "and try the model on its first batches, which takes about ten seconds"),
     ("luthier check reviews.csv --json", "for a program; the exit status is 1 when an error is found"),
     ("luthier check reviews.csv --format github", "beside the lines of a pull request; sarif for code scanning"),
 )
@@ -21,6 +22,7 @@ def add_arguments(parser: Parser) -> None:
     """What `check` takes."""
     add_request(parser)
     add_report(parser)
+    parser.add_argument("--try", action="store_true", dest="trial", help="also try the model, about ten seconds")
 
 
 def run(wanted: argparse.Namespace) -> int:
@@ -31,5 +33,5 @@ def run(wanted: argparse.Namespace) -> int:
     with watching() as watch:
         from luthier.run import check
 
-        report = check(asked, watch)
+        report = check(asked, watch, trial=wanted.trial)
     return tell(report, wanted.format)

@@ -22,7 +22,7 @@ from luthier.stages.trial.raised import Raised
 from luthier.stages.trial.subject import Subject
 
 Answer = TypeVar("Answer")
-_NO_TIME = "the time was used up"
+_PATIENCE = 4.0
 
 
 def run_battery(subject: Subject, watch: Watch, seconds: float = 10.0) -> TrialFacts:
@@ -31,8 +31,8 @@ def run_battery(subject: Subject, watch: Watch, seconds: float = 10.0) -> TrialF
     Args:
         subject: what is tried; unchanged afterwards, also when an experiment raises or the user interrupts.
         watch: told of each experiment as it ends.
-        seconds: time for all. Each experiment has its share of what is left; one that finds nothing left is not run. A
-            step that has begun is not cut short, so a large model can take longer.
+        seconds: time for all. Each experiment has its share of what is left, and does what it must do even where
+            nothing is left, so that a large model takes longer; after four times as long the rest is not run.
 
     Raises:
         KeyboardInterrupt: Ctrl-C, after everything was put back.
@@ -42,7 +42,7 @@ def run_battery(subject: Subject, watch: Watch, seconds: float = 10.0) -> TrialF
     found: dict[str, Experiment] = {}
     with subject.held(), as_found(subject.model) as put_back, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what foreign code warns of here, it will warn of again in the run
-        for one in _experiments(subject, put_back, started + seconds):
+        for one in _experiments(subject, put_back, seconds):
             found[one.name] = one
             watch(Event("notice", "trial", line(one)))
     return TrialFacts(found, time.perf_counter() - started)
@@ -54,13 +54,15 @@ def line(one: Experiment) -> str:
     return f"{one.name.replace('_', ' ')} {one.answer}{time_taken}: {one.says}"
 
 
-def _experiments(subject: Subject, put_back: Callable[[], None], end: float) -> Iterator[Experiment]:
-    trials = all_trials()
+def _experiments(subject: Subject, put_back: Callable[[], None], seconds: float) -> Iterator[Experiment]:
+    trials, start = all_trials(), time.perf_counter()
     waiting: dict[str, tuple[Later, float]] = {}
     for place, trial in enumerate(trials):
         began = time.perf_counter()
-        allowance = (end - began) * trial.share / sum(one.share for one in trials[place:])
-        answer = _asked(partial(trial.run, subject, Budget(allowance))) if allowance > 0 else not_run(_NO_TIME)
+        left = max(0.0, start + seconds - began)
+        budget = Budget(left * trial.share / sum(one.share for one in trials[place:]))
+        late = began > start + _PATIENCE * seconds
+        answer = not_run("the time was used up") if late else _asked(partial(trial.run, subject, budget))
         put_back()
         taken = time.perf_counter() - began
         if isinstance(answer, Experiment):

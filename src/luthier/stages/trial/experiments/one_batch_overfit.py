@@ -9,8 +9,8 @@ model learns.
 The rates are ours (1e-3, then 1e-2, then 1e-4), not the run's: whether the run's own rate is right is another question.
 
 Source: "overfit one batch" in A. Karpathy, A Recipe for Training Neural Networks, 2019,
-https://karpathy.github.io/2019/04/25/recipe/; the fraction and the number of steps are from our run (MiniLM-L6, LoRA on
-it, and random BERT, GPT-2 and T5 of width 16 to 32 all pass).
+https://karpathy.github.io/2019/04/25/recipe/; the fraction and the numbers of steps are from our run (MiniLM-L6 takes 1
+to 3 steps, LoRA on it and random BERT, GPT-2 and T5 of width 16 to 32 at most 60).
 """
 
 import math
@@ -22,7 +22,7 @@ from torch.optim import AdamW
 
 from luthier.facts.trial import Experiment
 from luthier.stages.trial.budget import Budget
-from luthier.stages.trial.experiments._contract import Numbers, answered, not_run
+from luthier.stages.trial.experiments._contract import Numbers, answered
 from luthier.stages.trial.steps import backward, learning
 from luthier.stages.trial.subject import Batch, Subject
 from luthier.stages.trial.tensors import count, cropped, joined, take
@@ -30,7 +30,7 @@ from luthier.stages.trial.tensors import count, cropped, joined, take
 ORDER = 20
 SHARE = 2.0
 ROWS = 8
-STEPS = 15
+LEAST, MOST = 15, 60
 RATES = (1e-3, 1e-2, 1e-4)
 FRACTION = 0.5
 
@@ -51,8 +51,6 @@ def run(subject: Subject, budget: Budget) -> Experiment:
             lowest |= {"lowest": best, "rate": rate, "steps": steps}
         if _learned(min(first, constant), best, subject.floor):
             return answered(True, _says(lowest), lowest)
-        if not budget.lasts() and steps < STEPS:
-            return not_run(f"no time for enough steps: {steps} steps took the loss from {first:.3g} to {best:.3g}")
         with torch.no_grad():
             for parameter, value in zip(parameters, start, strict=True):
                 parameter.copy_(value)
@@ -93,10 +91,10 @@ def _trained(
     subject.model.eval()
     optimiser = AdamW(parameters, lr=rate, weight_decay=0.0)
     losses: list[float] = []
-    for _ in range(STEPS + 1):
+    for step in range(MOST + 1):
         losses.append(backward(subject, [batch]))
         learned = _learned(min(losses[0], constant), losses[-1], subject.floor)
-        if learned or not math.isfinite(losses[-1]) or not budget.lasts():
+        if learned or not math.isfinite(losses[-1]) or (step >= LEAST and not budget.lasts()):
             break
         optimiser.step()
     finite = [loss for loss in losses if math.isfinite(loss)]

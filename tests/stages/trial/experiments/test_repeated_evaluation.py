@@ -1,0 +1,19 @@
+"""Two evaluations."""
+
+from tests.stages.trial.subjects import Reader, ask, subject
+
+
+def test_healthy() -> None:
+    """Equal, bit for bit."""
+    one = ask("repeated_evaluation", subject())
+
+    assert one.answer == "passed"
+    assert one.numbers["difference"] == 0.0
+
+
+def test_dropout_left_on() -> None:
+    """Dropout that does not heed evaluation mode is seen."""
+    one = ask("repeated_evaluation", subject(Reader(always_drops=True)))
+
+    assert one.answer == "failed"
+    assert float(one.numbers["difference"]) > 0.01
