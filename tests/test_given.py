@@ -1,0 +1,96 @@
+"""Rows beside a run of another tool."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from luthier.errors import InputError
+from luthier.facts.report import Evidence
+from luthier.facts.scene import RunScene
+from luthier.run import diagnose
+from luthier.scenes.folder import Written, act, write
+
+
+def evidence(path: Path, **rows: object) -> Evidence:
+    """What diagnosis knows of a run with rows."""
+    return diagnose(str(path), **rows).evidence  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def classifier(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """A healthy classifier whose rows come in three files, some of the scored ones twice."""
+    scene = RunScene(rows="topics", options={"given": 1, "overlap": 0.5})
+    return write(scene, tmp_path_factory.mktemp("scene"))
+
+
+def test_splits_stay_as_they_are(classifier: Written) -> None:
+    """The user's three files are the three splits; nothing is moved, and what leaks is seen."""
+    found = diagnose(str(classifier.run), data=classifier.rows)
+
+    assert found.evidence.data is not None
+    assert found.evidence.data.rows == {"train": 192, "validation": 24, "test": 24}
+    assert "train_test_overlap" in {one.failure for one in found.verdicts.seen}
+
+
+def test_one_file_makes_no_split(classifier: Written, tmp_path: Path) -> None:
+    """All rows are train, and no overlap is claimed."""
+    rows = "".join(path.read_text() for path in sorted(Path(classifier.rows).iterdir()))
+    (tmp_path / "rows.jsonl").write_text(rows)
+    facts = evidence(classifier.run, data=str(tmp_path / "rows.jsonl")).data
+
+    assert facts is not None
+    assert facts.rows == {"train": 240, "validation": 0, "test": 0}
+    assert facts.overlaps == ()
+
+
+def test_columns_are_named(classifier: Written, tmp_path: Path) -> None:
+    """As in a check."""
+    lines = [json.dumps({"body": f"word {i} {i * 3}", "kind": "ab"[i % 2], "n": i}) for i in range(40)]
+    (tmp_path / "rows.jsonl").write_text("\n".join(lines) + "\n")
+    facts = evidence(classifier.run, data=str(tmp_path / "rows.jsonl"), text="body", label="kind").data
+
+    assert facts is not None
+    assert facts.classes == ("a", "b")
+
+
+def test_pairs(tmp_path: Path) -> None:
+    """Conversations are measured with the run's template and limit; the other kinds say what the rows are not."""
+    found = act(RunScene("causal", rows="conversations"), tmp_path).evidence
+
+    assert found.pairs is not None
+    assert (found.pairs.form, found.pairs.unit) == ("messages", "tokens")
+    assert found.missing["data"] == "the rows given are no labelled texts"
+    assert "pairs" not in found.missing
+
+
+def test_spans(tmp_path: Path) -> None:
+    """Questions with answers."""
+    found = act(RunScene(rows="questions"), tmp_path).evidence
+
+    assert found.spans is not None
+    assert found.spans.limit == 128
+
+
+def test_an_adapter_needs_its_base_to_count_tokens(tmp_path: Path) -> None:
+    """Its own folder has no model; the diary says what is missing."""
+    alone = act(RunScene("adapter", rows="conversations"), tmp_path / "alone").evidence
+    beside = act(RunScene("adapter", rows="conversations", base=True), tmp_path / "beside").evidence
+
+    assert alone.pairs is not None
+    assert beside.pairs is not None
+    assert (alone.pairs.unit, beside.pairs.unit) == ("characters", "tokens")
+    assert "not told in tokens" in alone.sources[-1].note
+
+
+def test_rows_that_cannot_be_read(classifier: Written, tmp_path: Path) -> None:
+    """Are the user's to mend."""
+    (tmp_path / "rows.csv").write_text("")
+
+    with pytest.raises(InputError):
+        diagnose(str(classifier.run), data=str(tmp_path / "rows.csv"))
+
+
+def test_no_rows(classifier: Written) -> None:
+    """The reason says how to give them."""
+    assert "--data" in evidence(classifier.run).missing["data"]
