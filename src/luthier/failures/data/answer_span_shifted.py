@@ -31,7 +31,10 @@ from luthier.failures._places import place_of_rows
 
 _WHERE = "{count} of {total} rows ({percent:.3g} %) have an answer that does not stand at its stated place"
 MESSAGE = {
-    "shift": _WHERE + ", the first on line {line}; in most of them the true place is {shift:+d} characters from the stated one.",
+    "shift": (
+        _WHERE + ", the first on line {line}; in most of them the true place is {shift:+d} characters from the stated "
+        "one."
+    ),
     "bytes": _WHERE + ", the first on line {line}: places were counted in UTF-8 bytes, not in characters.",
     "utf16": _WHERE + ", the first on line {line}: places were counted in 16-bit units, as JavaScript counts.",
     "form": _WHERE + ", the first on line {line}: answer and context are in different Unicode forms.",
