@@ -109,7 +109,8 @@ def diagnose(
         wanted = replace(wanted, ignore=own.ignore + ignore, only=only or own.only)
     evidence = evidence_of(path, wanted, base or "", watch)
     rounds = [_ask(wanted, moment, evidence) for moment in Moment]
-    return Report(name=Path(path).name, evidence=evidence, verdicts=last_word(*rounds), folder=path)
+    name = Path(path).resolve().name
+    return Report(name=name, evidence=evidence, verdicts=last_word(*rounds), folder=path)
 
 
 def evidence_of(path: str, rows: Request, base: str, watch: Watch) -> Evidence:

