@@ -49,6 +49,14 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def trainer_run(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Output folder of four steps of `transformers.Trainer` on the tiny model. Read it only; injure a copy."""
+    from tests.trainer_runs import train
+
+    return train(tiny_model, tmp_path_factory.mktemp("trainer") / "run")
+
+
+@pytest.fixture(scope="session")
 def sms_spam() -> Path:
     """CSV of 4,837 text messages; columns: an unnamed index, spam (0 or 1), text."""
     return _fetched("sms_spam")

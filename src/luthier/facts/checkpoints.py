@@ -70,7 +70,7 @@ class CheckpointFacts:
         final_is_best: whether the weights at the top of the folder equal those of the best checkpoint; None if unknown.
         replayed: steps at which a resumed run drew again what it had drawn before, or another order; empty where the
             log shows no resume.
-        resumed_at: steps at which the log shows that the run was resumed.
+        resumed_at: steps at which the log shows that the run was resumed, to within one entry of the log.
     """
 
     all: tuple[Checkpoint, ...]

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from luthier.facts.data import Overlap
 from luthier.facts.pairs import Found, LengthFacts, PairFacts
 from luthier.facts.rows import Splits
+from luthier.facts.scripts import scripts
 from luthier.stages.data import overlaps, pair_tokens, refusals, wording
 from luthier.stages.data.formats._contract import UNSPLIT, read_path
 from luthier.stages.data.forms import LOOK, Shape, shape_of
@@ -149,6 +150,6 @@ def _wording(train: pa.Table) -> dict[str, object]:
         every = max(1, len(texts) // _LANGUAGE)
         known = wording.languages([text[:1000] for text in texts[::every]])
         main = max(known, key=lambda code: known[code], default="")
-        facts[f"{side}_scripts"] = wording.scripts(texts)
+        facts[f"{side}_scripts"] = scripts(texts)
         facts[f"{side}_language"] = main if known.get(main, 0) > 0.5 else ""
     return facts

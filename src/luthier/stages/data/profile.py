@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from luthier.facts.data import DataFacts, Lengths
 from luthier.facts.rows import Splits
+from luthier.facts.scripts import scripts
 from luthier.stages.data import conflicts, duplicates, overlaps, tokens, wording
 from luthier.stages.data.overlaps import SPLITS
 from luthier.stages.data.read import Read
@@ -64,7 +65,7 @@ def profile(
         groups=overlaps.of_groups(splits, read.columns.seen, read.columns.group),
         function_word_share=wording.function_word_share(texts, languages),
         punctuation_share=wording.punctuation_share(texts),
-        scripts=wording.scripts(texts),
+        scripts=scripts(texts),
         languages=languages,
     )
 

@@ -150,7 +150,7 @@ def _text(record: Mapping[str, Plain], names: tuple[str, ...]) -> str | None:
 
 
 def _labels(rows: list[Row]) -> bool:
-    """Whether these are class names: few different ones of few words among many rows. A generator that fell silent has one."""
+    """Whether these are class names: few different ones, of few words. A generator that fell silent has only one."""
     different = {row.written.strip() for row in rows}
     few = FEWEST_LABELS <= len(different) <= min(MOST_LABELS, len(rows) // 4)
     return few and all(len(text.split()) <= 3 for text in different)

@@ -134,35 +134,31 @@ def resumes(entries: Sequence[Entry], schedule: str) -> tuple[tuple[int, ...], t
 
     Three signs in what `Trainer` writes: the step goes back (logs joined); the rate rises after it had fallen, under a
     schedule that never does (other settings at the resume, Transformers issue 9099); the position in epochs goes back
-    while the step goes on, which is the data order beginning anew (`ignore_data_skip=True`).
+    while the step goes on, which is the data order beginning anew (`ignore_data_skip=True`). The step is that of the
+    last entry before the sign; the first step after a resume still has the stored optimizer's rate, so a new schedule
+    shows one entry late (our runs with Transformers 5.24).
 
     Args:
         entries: the log.
         schedule: name of the schedule; empty where it is not known, and then the rate is no sign.
     """
     trained = [one for one in entries if number(one.get("epoch")) is not None and "loss" in one]
-    resumed, again, peak, falling = [], [], 0.0, False
+    resumed, again, peak, falling, fresh = [], [], 0.0, False, False
     for before, now in pairwise(trained):
-        step, rate, last = (
-            whole(before.get("step")),
-            number(now.get("learning_rate")),
-            number(before.get("learning_rate")),
-        )
-        after = whole(now.get("step"))
-        if step is None or after is None:
+        last, step = whole(before.get("step")), whole(now.get("step"))
+        old, rate = number(before.get("learning_rate")) or 0.0, number(now.get("learning_rate")) or 0.0
+        if last is None or step is None:
             continue
-        if after <= step:
-            resumed.append(after - 1)
-            continue
-        if (number(now["epoch"]) or 0.0) < (number(before["epoch"]) or 0.0):
-            resumed.append(step)
-            again.append(step)
-        elif rate is not None and last is not None:
-            peak = max(peak, last)
-            falling = falling or last < peak / _RISE
-            if falling and rate > last * _RISE and schedule in _FALLING:
-                resumed.append(step)
-                peak, falling = rate, False
+        back = (number(now["epoch"]) or 0.0) < (number(before["epoch"]) or 0.0)
+        peak = max(peak, old)
+        falling = falling or old < peak / _RISE
+        rises = falling and rate > old * _RISE and schedule in _FALLING
+        if step <= last or back or (rises and not fresh):
+            resumed.append(step - 1 if step <= last else last)
+            again += [last] if back and step > last else []
+        if rises:
+            peak, falling = rate, False
+        fresh = step <= last or back
     return tuple(resumed), tuple(again)
 
 

@@ -8,15 +8,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 LONGEST = 100_000
 """Characters of a template that are looked at; the longest that we have met has 20,000."""
-MOST_TOKENS = 20_000
 MOST_TURNS = 200
 """Places at which a template writes the words of a turn; more are not looked at."""
 _OPENS = re.compile(r"\{[{%#]")
 _CLOSES = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_BRACKETED = re.compile(r"<[^<>\s]{1,60}>|\[[^\[\]\s]{1,60}\]")
+"""How added tokens are written; looking for each of 6,000 added tokens in turn would take longer than this."""
 _SET = re.compile(r"-?\s*set\b")
 _MARKER = re.compile(r"\{%[-+]?\s*generation\s*[-+]?%\}")
 _BOS = re.compile(r"\bbos_token\b")
@@ -53,7 +54,8 @@ def template_facts(template: str, special: Mapping[str, str], added: Iterable[st
     if not template:
         return None
     text = "".join(part for _, part in _parts(template[:LONGEST]))
-    tokens = {token for token in (*special.values(), *islice(added, MOST_TOKENS)) if token and token in text}
+    tokens = {token for token in special.values() if token and token in text}
+    tokens |= set(_BRACKETED.findall(text)).intersection(added)
     return TemplateFacts(
         adds_bos=_adds_bos(text, special.get("bos", "")),
         marks_assistant=_MARKER.search(text) is not None,
@@ -72,7 +74,7 @@ def _adds_bos(text: str, bos: str) -> bool | None:
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:
-    """The parts of a template as (opening, text with its brackets); text outside opens with "". Comments are left out."""
+    """The parts of a template as (opening, text with its brackets); "" opens text outside. Comments are left out."""
     place = 0
     while found := _OPENS.search(text, place):
         end = text.find(_CLOSES[found[0]], found.end())
@@ -90,7 +92,7 @@ def _turn_end(text: str, eos: str, tokens: set[str]) -> str:
     ends: Counter[str] = Counter()
     own: Counter[str] = Counter()
     places = [match.start() for match in islice(_CONTENT.finditer(text), MOST_TURNS)]
-    for place, following in zip(places, [*places[1:], len(text)], strict=True):
+    for place, following in pairwise([*places, len(text)]):
         end = _first_token(text[place : min(following, place + _REACH)], eos, tokens)
         if end:
             ends[end] += 1

@@ -25,6 +25,7 @@ LARGEST = 128 * 2**20
 LONGEST_TEMPLATE = 2**20
 """Bytes of a chat template that is kept."""
 _SENTENCE_PIECE = ("spiece.model", "sentencepiece.bpe.model", "tokenizer.model")
+_BERT_LIKE = frozenset({"bert", "distilbert", "electra", "mobilebert", "convbert", "layoutlm", "funnel", "squeezebert"})
 _SIDES: dict[Plain, Literal["left", "right"]] = {"left": "left", "right": "right"}
 
 
@@ -61,6 +62,7 @@ class _Read:
         byte_level: whether pieces are bytes written as letters.
         template: chat template; empty where there is none.
         truncation: how texts were cut when the tokenizer was saved.
+        kind: family of its class ("bert"), else of the model beside it; in lower case.
     """
 
     pieces: dict[str, int] = field(default_factory=dict)
@@ -71,6 +73,7 @@ class _Read:
     byte_level: bool = False
     template: str = ""
     truncation: dict[str, Plain] = field(default_factory=dict)
+    kind: str = ""
 
 
 def read(home: Home, folder: str | None) -> TokenizerFacts | None:
@@ -114,6 +117,8 @@ def read(home: Home, folder: str | None) -> TokenizerFacts | None:
 def _read(home: Home, folder: str) -> _Read:
     settings, special, added = (_object(home, name, folder) for name in (SETTINGS, SPECIAL, ADDED))
     found = _Read(settings={**special, **settings})
+    named = settings.get("tokenizer_class") or _object(home.aside(), "config.json", folder).get("model_type")
+    found.kind = str(named).removesuffix("Fast").removesuffix("Tokenizer").lower()
     found.added |= {name: number for name, number in added.items() if _is_id(number)}  # type: ignore[misc]
     found.added |= _decoded(settings.get("added_tokens_decoder"))
     found.template = _template(home, folder, settings.get("chat_template"))
@@ -200,25 +205,28 @@ def _special(settings: Mapping[str, Plain]) -> Iterator[tuple[str, str]]:
 
 
 def _lower_cases(found: _Read) -> bool | None:
-    """BERT's setting decides, since loading brings the normalizer in line with it; else the normalizer."""
+    """As the loaded tokenizer would do it.
+
+    The classes of BERT's family make a normalizer of their own from `do_lower_case`, which is true where it is not
+    stated, whatever tokenizer.json says; all others take what tokenizer.json says (tried with Transformers 5.24).
+    """
     stated = found.settings.get("do_lower_case")
-    if isinstance(stated, bool):
-        return stated
+    if found.kind in _BERT_LIKE:
+        return stated if isinstance(stated, bool) else True
     if found.normalizer is None:
-        return None
+        return stated if isinstance(stated, bool) else None
     return any(step.get("type") == "Lowercase" or step.get("lowercase") is True for step in found.normalizer)
 
 
 def _ends(found: _Read, special: Mapping[str, str]) -> tuple[bool | None, bool | None]:
     """Whether plain encoding puts the BOS token before and the EOS token behind.
 
-    Stated flags win over the stored post-processor: Transformers 5.24 makes a new one from them when it loads.
+    The stored post-processor decides: Transformers 5.24 leaves the flags `add_bos_token` and `add_eos_token` aside
+    where there is a tokenizer.json, and Transformers 4 had brought the two in line when it saved.
     """
-    flags = found.settings.get("add_bos_token"), found.settings.get("add_eos_token")
-    if any(isinstance(flag, bool) for flag in flags):
-        return (flags[0] is True and "bos" in special), (flags[1] is True and "eos" in special)
     if found.processor is None:
-        return None, None
+        flags = found.settings.get("add_bos_token"), found.settings.get("add_eos_token")
+        return flags[0] if isinstance(flags[0], bool) else None, flags[1] if isinstance(flags[1], bool) else None
     first = last = ""
     for step in found.processor:
         first, last = _around(step) or (first, last)

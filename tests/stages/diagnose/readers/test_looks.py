@@ -1,0 +1,63 @@
+"""Texts that repeat, stop in the middle or copy what was asked."""
+
+import pytest
+
+from luthier.stages.diagnose.readers.looks import copies, repeats_to_the_end, stops_in_the_middle
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the the the the the the the the",
+        "A film. " + "I like it very much and " * 5,
+        "A film. " + "I like it very much and " * 4 + "I like it ve",
+        "no " * 100,
+        "我喜欢这部电影。" + "很好很好" * 8,
+        "hahahahahahahahahaha",
+    ],
+)
+def test_loops(text: str) -> None:
+    """One word, a phrase, a phrase cut in its last turn, and scripts without spaces."""
+    assert repeats_to_the_end(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no no no",
+        "It was very, very, very good.",
+        "the the the the the the the the but then it ends",
+        "To be or not to be, that is the question that we ask and ask again.",
+        "我喜欢这部电影，因为它很好看，演员也很好，故事也很好。",
+    ],
+)
+def test_no_loops(text: str) -> None:
+    """What people write, loops that end, and short texts."""
+    assert not repeats_to_the_end(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A film about", True),
+        ("A film.", False),
+        ("Really?", False),
+        ("好看。", False),
+        ("好看", True),
+        ("(so)", False),
+        ("", False),
+        ("fine 🙂", False),
+        ("it’s “good”", False),
+    ],
+)
+def test_stops_in_the_middle(text: str, expected: bool) -> None:
+    """A closing mark of any script closes; an empty text stops nowhere."""
+    assert stops_in_the_middle(text) is expected
+
+
+def test_copies() -> None:
+    """A text that begins with its prompt; short prompts say nothing."""
+    assert copies(" Translate this: a film -> ein Film", "Translate this: a film")
+    assert not copies("ein Film", "Translate this: a film")
+    assert not copies("a film", "a film")
