@@ -60,6 +60,7 @@ def subject_of(known: Known) -> Subject:
         clip=plan.train.clip,
         accumulation=plan.train.accumulation,
         floor=_floor(plan.train.label_smoothing, len(known.data.classes)),
+        padding=setup.pad_id,
         learns=tried.learns(),
         evaluate=tried.evaluate,
         metrics=Metrics(setup.encoded["validation"].targets, tried.perfect, tried.score),

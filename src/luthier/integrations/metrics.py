@@ -67,17 +67,12 @@ class _Made:
     def perfect(self, labels: Values) -> Values:
         """What evaluation would hand on if the model were right everywhere."""
         if self._generates:
-            return np.where(labels == IGNORED, self._padding(), labels)
+            return np.where(labels == IGNORED, padding_of(self._trainer) or 0, labels)
         scores, prepare = self._scores(labels), self._trainer.preprocess_logits_for_metrics
         if prepare is None:
             return scores
         prepared = prepare(torch.from_numpy(scores), torch.from_numpy(labels))
         return np.asarray(prepared[0] if isinstance(prepared, tuple) else prepared)
-
-    def _padding(self) -> int:
-        tokenizer, config = self._trainer.processing_class, self._trainer.model.config
-        found = (getattr(thing, "pad_token_id", None) for thing in (tokenizer, config) if thing is not None)
-        return next((int(one) for one in found if one is not None), 0)
 
     def _scores(self, labels: Values) -> Values:
         if self._kind == "number":
@@ -113,3 +108,10 @@ def evaluated(trainer: Any) -> dict[str, float]:
     found = numbers_in(trainer.evaluate())
     timing = ("_runtime", "_per_second", "_preparation_time", "_jit_compilation_time")
     return {name: value for name, value in found.items() if not name.endswith(timing) and name != "epoch"}
+
+
+def padding_of(trainer: Any) -> int | None:
+    """Id of the padding token, by the tokenizer, else by the config of the model."""
+    holders = (trainer.processing_class, getattr(trainer.model, "config", None))
+    found = (getattr(holder, "pad_token_id", None) for holder in holders)
+    return next((int(one) for one in found if one is not None), None)

@@ -19,6 +19,7 @@ from luthier.errors import ModelError
 from luthier.integrations import metrics, reloading
 from luthier.integrations.held import OptimiserFound, held
 from luthier.integrations.kinds import kind_of, outputs_of
+from luthier.integrations.metrics import padding_of
 from luthier.integrations.opened import of_trainer
 from luthier.integrations.scores import scores_of
 from luthier.models.foreign import translated
@@ -53,6 +54,7 @@ def subject_of(trainer: Any) -> Subject:
         clip=float(args.max_grad_norm or 0.0),
         accumulation=int(args.gradient_accumulation_steps),
         floor=_floor(float(args.label_smoothing_factor or 0.0), tried.outputs),
+        padding=padding_of(trainer),
         learns=_adapter_names(trainer.model),
         evaluate=None if "evaluation_path" in missing else tried.evaluate,
         metrics=None if "metric_self_test" in missing else tried.metrics(),

@@ -52,7 +52,9 @@ def test_counts() -> None:
 
     assert supervised(batch).tolist() == [1, 0]
     assert supervised({"labels": torch.tensor([1, 2])}).tolist() == [1, 1]
-    assert padded(batch) == 1
+    assert padded(batch, subject()) == 1
+    assert padded({"input_ids": torch.tensor([[4, 0, 0]])}, subject(padding=0)) == 2
+    assert padded({"input_ids": torch.tensor([[4, 0, 0]])}, subject()) == 0
 
 
 def test_differences_are_in_units_of_the_spread() -> None:

@@ -85,6 +85,7 @@ class Subject:
         clip: largest gradient norm; 0 means no clipping.
         accumulation: micro-batches in one optimiser step.
         floor: least mean loss that can be reached, in nats (label smoothing).
+        padding: id of the padding token, for batches without a mask; None where there is none.
         learns: names of the parameters that should learn; None where every one that requires a gradient should.
         evaluate: the run's whole evaluation on two batches, to named numbers.
         metrics: how the run scores.
@@ -107,6 +108,7 @@ class Subject:
     clip: float = 0.0
     accumulation: int = 1
     floor: float = 0.0
+    padding: int | None = None
     learns: frozenset[str] | None = None
     evaluate: Callable[[], Mapping[str, float]] | None = None
     metrics: Metrics | None = None

@@ -27,19 +27,26 @@ def _per_row(value: object, rows: int) -> bool:
     return isinstance(value, Tensor) and value.ndim > 0 and len(value) == rows
 
 
-def real_columns(batch: Batch) -> slice:
+def mask_of(batch: Batch, subject: Subject) -> Tensor | None:
+    """1 for real tokens, (rows, tokens); where the batch has no mask, by the id of padding; None for other inputs."""
+    mask, ids = batch.get(_MASK), batch.get("input_ids")
+    if mask is None and ids is not None and subject.padding is not None:
+        mask = (ids != subject.padding).long()
+    return mask if mask is not None and mask.ndim == 2 else None
+
+
+def real_columns(mask: Tensor) -> slice:
     """From the first to the last column in which some row has a real token."""
-    mask = batch[_MASK]
-    used = torch.nonzero(mask.reshape(len(mask), -1).any(dim=0)).flatten()
+    used = torch.nonzero(mask.any(dim=0)).flatten()
     return slice(int(used[0]), int(used[-1]) + 1) if len(used) else slice(0, mask.shape[1])
 
 
 def cropped(batch: Batch, subject: Subject) -> Batch:
-    """Without the columns that are padding in every row. The mask must be (rows, tokens)."""
-    mask, columns = batch.get(_MASK), slice(None)
-    if mask is None or mask.ndim != 2:
+    """Without the columns that are padding in every row."""
+    mask = mask_of(batch, subject)
+    if mask is None:
         return batch
-    columns = real_columns(batch)
+    columns = real_columns(mask)
     return {
         name: value[:, columns] if _follows_input(name, value, mask, subject) else value
         for name, value in batch.items()
@@ -83,10 +90,10 @@ def supervised(batch: Batch) -> Tensor:
     return (labels != IGNORED).sum(dim=1)
 
 
-def padded(batch: Batch) -> int:
+def padded(batch: Batch, subject: Subject) -> int:
     """Padding positions of the input."""
-    mask = batch.get(_MASK)
-    return int((mask == 0).sum()) if mask is not None and mask.ndim == 2 else 0
+    mask = mask_of(batch, subject)
+    return int((mask == 0).sum()) if mask is not None else 0
 
 
 def gap(one: Tensor, other: Tensor, spread: float) -> float:

@@ -61,3 +61,23 @@ def test_one_row_without_padding() -> None:
     lone = {name: value[:1, :2] if value.ndim > 1 else value[:1] for name, value in healthy.batches[0].items()}
 
     assert ask("batch_invariance", replace(healthy, batches=(lone,))).answer == "not run"
+
+
+def test_a_batch_without_a_mask() -> None:
+    """Padding is known by its id where nobody hands on a mask, and then it is read."""
+    healthy = subject()
+    bare = tuple({name: one[name] for name in ("input_ids", "labels")} for one in healthy.batches)
+    model = healthy.model
+
+    def scores(batch: Batch) -> Tensor:
+        answer: Tensor = model(batch["input_ids"], torch.ones_like(batch["input_ids"]))
+        return answer
+
+    assert ask("batch_invariance", replace(healthy, batches=bare, scores=scores, padding=0)).answer == "failed"
+
+
+def test_scores_that_change_by_themselves() -> None:
+    """Dropout left on is another experiment's answer; scores that are not finite have none."""
+    assert "twice" in ask("batch_invariance", subject(Reader(always_drops=True, dropout=0.5))).says
+    nothing = subject(scores=lambda batch: torch.full((len(batch["labels"]), 3), torch.nan))
+    assert ask("batch_invariance", nothing).answer == "not run"

@@ -28,8 +28,10 @@ def test_label_in_the_input() -> None:
 def test_too_few_rows() -> None:
     """Six rows prove nothing."""
     few = Rows(np.array([0, 1, 2, 0, 1, 2]), lambda labels: [])
+    without = Rows(np.array([-100] * 60), lambda labels: [])
 
     assert ask("permuted_labels", subject(rows=few)).answer == "not run"
+    assert ask("permuted_labels", subject(rows=without)).says == "some rows have no class"
 
 
 def test_no_linear_head() -> None:

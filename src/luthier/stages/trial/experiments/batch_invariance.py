@@ -16,7 +16,18 @@ from luthier.facts.trial import Experiment
 from luthier.stages.trial.budget import Budget
 from luthier.stages.trial.experiments._contract import Numbers, answered, not_run
 from luthier.stages.trial.subject import Batch, Subject
-from luthier.stages.trial.tensors import IGNORED, coarse, count, cropped, gap, padded, real_columns, spread, take
+from luthier.stages.trial.tensors import (
+    IGNORED,
+    coarse,
+    count,
+    cropped,
+    gap,
+    mask_of,
+    padded,
+    real_columns,
+    spread,
+    take,
+)
 
 ORDER = 50
 SHARE = 0.5
@@ -27,31 +38,45 @@ TOLERANCE, COARSE_TOLERANCE = 0.01, 0.1
 
 def run(subject: Subject, budget: Budget) -> Experiment:
     """Score a batch, the batch turned around, and some of its rows alone."""
-    batch = max(subject.batches, key=padded)
+    batch = max(subject.batches, key=lambda one: padded(one, subject))
     batch = take(batch, range(min(ROWS, count(batch))))
-    if count(batch) < 2 and not padded(batch):
+    if count(batch) < 2 and not padded(batch, subject):
         return not_run("a batch holds one row without padding: there is nothing to compare with")
+    limit = COARSE_TOLERANCE if coarse(subject) else TOLERANCE
     subject.model.eval()
     with torch.no_grad():
-        together = subject.scores(batch)
-        size = spread(together)
-        backwards = list(reversed(range(count(batch))))
-        turned = subject.scores(take(batch, backwards))[torch.tensor(backwards, device=together.device)]
-        order = max(gap(*_real(batch, row, together[row], turned[row], subject), size) for row in range(count(batch)))
+        together, again = subject.scores(batch), subject.scores(batch)
+        if not torch.isfinite(together).all():
+            return not_run("the scores are not finite")
+        if gap(together, again, spread(together)) > limit:
+            return not_run("the same batch does not score the same twice: see repeated evaluation")
+        order = _turned(subject, batch, together)
         alone, rows = 0.0, 0
-        for row in _shortest(batch):
-            single = cropped(take(batch, [row]), subject)
-            kept = _same_columns(together[row], batch, row, subject)
-            alone = max(alone, gap(*_real(single, 0, kept, subject.scores(single)[0], subject), size))
-            rows += 1
+        for row in _shortest(batch, subject):
+            alone, rows = max(alone, _alone(subject, batch, row, together)), rows + 1
             if not budget.lasts():
                 break
-    return _judged(order, alone, rows, subject, batch)
+    padding = padded(batch, subject)
+    return _judged(order, alone, {"rows": rows, "padding": padding, "tolerance": limit}, limit)
 
 
-def _judged(order: float, alone: float, rows: int, subject: Subject, batch: Batch) -> Experiment:
-    limit = COARSE_TOLERANCE if coarse(subject) else TOLERANCE
-    numbers: Numbers = {"order": order, "alone": alone, "rows": rows, "padding": padded(batch), "tolerance": limit}
+def _turned(subject: Subject, batch: Batch, together: Tensor) -> float:
+    """Largest difference when the rows stand in the opposite order, in standard deviations."""
+    backwards = list(reversed(range(count(batch))))
+    turned = subject.scores(take(batch, backwards))[torch.tensor(backwards, device=together.device)]
+    size = spread(together)
+    return max(gap(*_real(batch, row, together[row], turned[row], subject), size) for row in range(count(batch)))
+
+
+def _alone(subject: Subject, batch: Batch, row: int, together: Tensor) -> float:
+    """Largest difference of a row's scores alone, without padding, in standard deviations of the batch's scores."""
+    single = cropped(take(batch, [row]), subject)
+    kept = _same_columns(together[row], batch, row, subject)
+    return gap(*_real(single, 0, kept, subject.scores(single)[0], subject), spread(together))
+
+
+def _judged(order: float, alone: float, numbers: Numbers, limit: float) -> Experiment:
+    numbers = {"order": order, "alone": alone, **numbers}
     if order > limit:
         says = f"scores change by {order:.2g} standard deviations when the rows of the batch change places"
         return answered(False, says, numbers)
@@ -62,24 +87,25 @@ def _judged(order: float, alone: float, rows: int, subject: Subject, batch: Batc
     return answered(True, says, numbers)
 
 
-def _shortest(batch: Batch) -> list[int]:
-    """The rows with the most padding first; any where there is no mask."""
-    mask = batch.get("attention_mask")
-    lengths = mask.reshape(len(mask), -1).sum(dim=1) if mask is not None else torch.zeros(count(batch))
-    return torch.argsort(lengths, stable=True)[:ALONE].tolist()
+def _shortest(batch: Batch, subject: Subject) -> list[int]:
+    """The rows with the most padding first; any where there is no padding."""
+    mask = mask_of(batch, subject)
+    lengths = mask.sum(dim=1) if mask is not None else torch.zeros(count(batch))
+    shortest: list[int] = torch.argsort(lengths, stable=True)[:ALONE].tolist()
+    return shortest
 
 
 def _same_columns(scores: Tensor, batch: Batch, row: int, subject: Subject) -> Tensor:
     """A row's scores at the columns that stay when it is alone."""
-    mask = batch.get("attention_mask")
-    if not _per_token(scores, mask, subject) or mask is None:
+    mask = mask_of(batch, subject)
+    if mask is None or not _per_token(scores, mask, subject):
         return scores
-    return scores[real_columns({"attention_mask": mask[row : row + 1]})]
+    return scores[real_columns(mask[row : row + 1])]
 
 
 def _real(batch: Batch, row: int, one: Tensor, other: Tensor, subject: Subject) -> tuple[Tensor, Tensor]:
     """Both scores at the positions that hold real tokens; what stands under padding is nobody's business."""
-    mask, labels = batch.get("attention_mask"), batch.get("labels")
+    mask, labels = mask_of(batch, subject), batch.get("labels")
     if mask is not None and _per_token(one, mask, subject):
         return one[mask[row].bool()], other[mask[row].bool()]
     if subject.kind == "sequence_to_sequence" and labels is not None and one.ndim == 2:
@@ -88,8 +114,6 @@ def _real(batch: Batch, row: int, one: Tensor, other: Tensor, subject: Subject) 
     return one, other
 
 
-def _per_token(scores: Tensor, mask: Tensor | None, subject: Subject) -> bool:
+def _per_token(scores: Tensor, mask: Tensor, subject: Subject) -> bool:
     """Whether a row's scores have one line per input token."""
-    if mask is None or mask.ndim != 2 or scores.ndim != 2 or subject.kind == "sequence_to_sequence":
-        return False
-    return len(scores) == mask.shape[1]
+    return scores.ndim == 2 and len(scores) == mask.shape[1] and subject.kind != "sequence_to_sequence"

@@ -77,7 +77,7 @@ def _imperfect(name: str, value: float) -> bool:
 
 def _with_all_classes(labels: Values, subject: Subject) -> Values:
     """A class without rows has no score, and averages over all classes would not be perfect."""
-    if subject.kind != "classes" or labels.ndim != 1:
+    if subject.kind != "classes" or labels.ndim != 1 or (labels < 0).any():
         return labels
     return np.concatenate([labels, np.setdiff1d(np.arange(subject.outputs), labels)]).astype(labels.dtype)
 

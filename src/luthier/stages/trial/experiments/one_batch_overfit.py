@@ -46,6 +46,8 @@ def run(subject: Subject, budget: Budget) -> Experiment:
     lowest: Numbers = {}
     for rate in RATES:
         first, best, steps = _trained(subject, batch, parameters, rate, budget, constant)
+        if not math.isfinite(first):
+            return answered(False, f"the loss of one batch is {first}", {"start": first})
         lowest |= {"rows": count(batch), "start": first, "floor": subject.floor}
         if "lowest" not in lowest or best < float(lowest["lowest"]):
             lowest |= {"lowest": best, "rate": rate, "steps": steps}

@@ -38,6 +38,8 @@ def run(subject: Subject, budget: Budget) -> Experiment:
     if subject.rows is None:
         return not_run(subject.why_not("permuted_labels"))
     labels = subject.rows.labels
+    if (labels < 0).any():
+        return not_run("some rows have no class")
     share = np.bincount(labels)[np.unique(labels)] / max(1, len(labels))
     if len(labels) < 8 or len(share) < 2:
         return not_run(f"{len(labels)} rows of {len(share)} classes are too few")

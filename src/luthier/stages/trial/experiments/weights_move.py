@@ -56,11 +56,12 @@ def _judged(
     numbers["type"] = ", ".join(sorted({str(p.dtype).removeprefix("torch.") for p in trainable.values()}))
     if identical:
         numbers["first_identical"] = identical[0]
-        says = f"{len(identical)} of {len(trainable)} tensors are bit for bit unchanged after {STEPS} steps"
-        return answered(False, f"{says}, first {identical[0]}", numbers)
-    if share > MOST_LOST:
+    if share > MOST_LOST and len(identical) < len(trainable):
         says = f"{100 * share:.0f} % of the weights stand still although they have a gradient: updates lost in rounding"
         return answered(False, f"{says} ({numbers['type']})", numbers)
+    if identical:
+        says = f"{len(identical)} of {len(trainable)} tensors are bit for bit unchanged after {STEPS} steps"
+        return answered(False, f"{says}, first {identical[0]}", numbers)
     return answered(True, f"all {len(trainable)} tensors change in {STEPS} steps at the peak rate", numbers)
 
 
