@@ -21,7 +21,9 @@ from luthier.failures._engine import all_failures, ask
 from luthier.integrations.evidence import evidence, evidence_of
 from luthier.integrations.opened import undisturbed
 from luthier.integrations.rows import opened_rows
+from luthier.integrations.subject import subject_of
 from luthier.run import check as check_files
+from luthier.stages.trial.battery import run_battery
 
 
 def check(
@@ -56,11 +58,14 @@ def check(
     """
     if isinstance(what, str | Request):
         asked = Request(what) if isinstance(what, str) else what
-        return check_files(replace(asked, ignore=(*asked.ignore, *ignore), only=(*asked.only, *only)), watch)
+        asked = replace(asked, ignore=(*asked.ignore, *ignore), only=(*asked.only, *only))
+        return check_files(asked, watch, trial=trial)
     started = time.perf_counter()
     if is_trainer(what):
         watch(Event("stage", "check", f"looking into the {type(what).__name__}"))
         found, name = evidence_of(what), type(what).__name__
+        if trial:
+            found = _tried(what, found, watch)
     elif args is not None:
         watch(Event("stage", "check", "looking at the rows"))
         with undisturbed(collator):
@@ -71,6 +76,13 @@ def check(
             next_step="pass a trainer, or rows together with args=TrainingArguments(...)",
         )
     return _report(name, found, ignore, only, time.perf_counter() - started)
+
+
+def _tried(trainer: Any, found: Evidence, watch: Watch) -> Evidence:
+    """The evidence with what the battery measured; without a batch there is nothing to try."""
+    if found.census is None:
+        return replace(found, missing={**found.missing, "trial": found.missing["census"]})
+    return replace(found, trial=run_battery(subject_of(trainer), watch))
 
 
 def is_trainer(thing: Any) -> bool:

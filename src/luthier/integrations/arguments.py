@@ -8,6 +8,7 @@ from typing import Any
 from luthier.facts.arguments import Arguments, Plain, Tool
 
 _HIDDEN = ("token", "key", "secret", "password")
+_DERIVED = ("n_gpu", "world_size")
 _SOURCE = "the trainer"
 
 
@@ -27,7 +28,8 @@ def arguments_of(args: Any) -> Arguments:
 
 def _fields(args: Any) -> dict[str, object]:
     if is_dataclass(args):
-        return {field.name: getattr(args, field.name, None) for field in fields(args)}
+        named = [field.name for field in fields(args)]
+        return {name: getattr(args, name) for name in (*named, *_DERIVED) if hasattr(args, name)}
     return dict(vars(args)) if hasattr(args, "__dict__") else {}
 
 

@@ -44,7 +44,7 @@ def take(opened: Opened, batches: int) -> list[Batch]:
     with translated("the first batch cannot be made", "train_dataset", "training would stop at its first step"):
         given, collate = opened.prepare()
         wanted = min(MOST_ROWS, max(1, batches) * size)
-        pairs = _streamed(given, wanted) if not hasattr(given, "__getitem__") else _spread(opened, given, wanted)
+        pairs = _spread(opened, given, wanted) if hasattr(given, "__len__") else _streamed(given, wanted)
         return [_collated(pairs[start : start + size], collate) for start in range(0, len(pairs), size)]
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from luthier.facts.census import BatchCensus, Kind, RowCensus
 from luthier.integrations import kinds, packing, spans, tags
 from luthier.integrations.batches import Batch, take
-from luthier.integrations.ends import Marks, marks_of
+from luthier.integrations.ends import Marks, cut_kept, marks_of
 from luthier.integrations.opened import Opened, base_of, of_trainer, undisturbed
 from luthier.integrations.roles import roles_of
 from luthier.integrations.tokens import TOKEN_KINDS, TokenRow, census_of_row, learned, shown, token_rows
@@ -47,7 +47,8 @@ def census(opened: Opened, batches: int = 2) -> BatchCensus:
     marks = marks_of(opened.model, opened.tokenizer, opened.args)
     kind = kinds.kind_of(opened.model, taken[0].tensors)
     counted = _Counted(opened, taken, marks, kind, [token_rows(batch, kind, marks) for batch in taken])
-    with translated("the batch cannot be counted", "train_dataset", "tell us of the model and its collator"):
+    uncounted = translated("the batch cannot be counted", "train_dataset", "tell us of the model and its collator")
+    with uncounted, cut_kept(opened.tokenizer):
         return _with_spans(counted, _with_packing(counted, _plain(counted)))
 
 
@@ -104,7 +105,7 @@ def _rows(counted: _Counted) -> tuple[tuple[RowCensus, ...], int | None]:
     kind, marks, tokenizer = counted.kind, counted.marks, counted.opened.tokenizer
     white = _white(counted.flat, marks, tokenizer)
     made = [census_of_row(row, kind, marks, white) for row in counted.flat]
-    limit = _cut_at(made) or marks.limit
+    limit = _limit(made, kind, marks)
     whole = not getattr(counted.opened.args, "packing", False)  # packed rows fill the limit by intent
     made = [
         replace(one, truncated=limit is not None and whole and bool(row.own) and one.tokens >= limit)
@@ -147,6 +148,13 @@ def _white(rows: Iterable[TokenRow], marks: Marks, tokenizer: Any) -> frozenset[
     special = set(getattr(tokenizer, "all_special_ids", ())) | marks.ends
     last = {one for row in rows for one in row.real[-2:]} - special
     return frozenset(one for one in last if not tokenizer.decode([one]).strip())
+
+
+def _limit(rows: Sequence[RowCensus], kind: Kind, marks: Marks) -> int | None:
+    """Where rows were cut, else what is stated. The tokenizer's last cut is not that of longer rows, nor of sources."""
+    longest = max((row.tokens for row in rows), default=0)
+    fits = marks.cut is not None and longest <= marks.cut and kind != "sequence_to_sequence"
+    return _cut_at(rows) or (marks.cut if fits else marks.limit)
 
 
 def _cut_at(rows: Sequence[RowCensus]) -> int | None:
@@ -239,7 +247,12 @@ def _accepted(model: Any, columns: Iterable[str]) -> tuple[str, ...]:
 def _kept(opened: Opened) -> tuple[int | None, int | None]:
     """Rows before and after TRL took out those with nothing to learn: its filter leaves them in the table beneath."""
     table = getattr(opened.rows, "data", None)
-    if not opened.by_trl or "labels" not in opened.columns or getattr(opened.args, "packing", False):
+    if (
+        not opened.by_trl
+        or not hasattr(opened.rows, "__len__")
+        or "labels" not in opened.columns
+        or getattr(opened.args, "packing", False)
+    ):
         return None, None
     return getattr(table, "num_rows", None), len(opened.rows)
 

@@ -1,5 +1,7 @@
 """Which tokens end a text, a turn or an input, as model and tokenizer say."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +18,14 @@ class Marks:
         bos: id that begins a text; None where there is none.
         pad: id of padding; None likewise.
         limit: longest input in tokens; None where nothing states one.
+        cut: where the tokenizer cut the texts of its last call: most likely the rows; None where it did not.
     """
 
     ends: frozenset[int]
     bos: int | None
     pad: int | None
     limit: int | None
+    cut: int | None = None
 
 
 def marks_of(model: Any, tokenizer: Any, args: Any = None) -> Marks:
@@ -37,6 +41,7 @@ def marks_of(model: Any, tokenizer: Any, args: Any = None) -> Marks:
         bos=getattr(tokenizer, "bos_token_id", None),
         pad=pad if pad is not None else getattr(config, "pad_token_id", None),
         limit=_limit(config, tokenizer, args),
+        cut=last_cut(tokenizer),
     )
 
 
@@ -59,3 +64,26 @@ def _limit(config: Any, tokenizer: Any, args: Any) -> int | None:
             found.append(positions)
             break
     return min(found) if found else None
+
+
+def last_cut(tokenizer: Any) -> int | None:
+    """Where a fast tokenizer cut the texts of its last call; None where it did not, or is slow."""
+    cut = getattr(getattr(tokenizer, "backend_tokenizer", None), "truncation", None) or {}
+    return usable_limit(cut.get("max_length"))
+
+
+@contextmanager
+def cut_kept(tokenizer: Any) -> Iterator[None]:
+    """Afterwards a fast tokenizer cuts and pads as it did before."""
+    inner = getattr(tokenizer, "backend_tokenizer", None)
+    cut, padding = getattr(inner, "truncation", None), getattr(inner, "padding", None)
+    try:
+        yield
+    finally:
+        if inner is not None:
+            inner.no_truncation()
+            inner.no_padding()
+            if cut is not None:
+                inner.enable_truncation(**cut)
+            if padding is not None:
+                inner.enable_padding(**padding)

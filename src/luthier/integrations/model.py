@@ -1,5 +1,6 @@
 """A model in memory as the facts that are otherwise read from its files: config, tensors, adapter."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,7 +31,7 @@ _TYPES = {
 def config_of(model: Any) -> SavedConfig:
     """The configs of a model, as they would be saved."""
     base = base_of(model)
-    config = _plain(base.config.to_dict()) if hasattr(base, "config") else {}
+    config = _plain(json.loads(base.config.to_json_string())) if hasattr(base, "config") else {}
     config["architectures"] = (type(base).__name__,)
     config.setdefault("_name_or_path", str(getattr(getattr(base, "config", None), "_name_or_path", "") or ""))
     generation = getattr(base, "generation_config", None)
@@ -44,7 +45,7 @@ def _plain(values: Mapping[str, object]) -> dict[str, Plain]:
 def weights_of(model: Any) -> WeightFacts:
     """The weights of a model before training. Adapter weights are among them, under the names of the wrapped model."""
     base = base_of(model)
-    named = dict(base.named_parameters())
+    named = dict(sorted(base.named_parameters()))
     types = Counter[str]()
     for parameter in named.values():
         types[_TYPES.get(parameter.dtype, str(parameter.dtype).removeprefix("torch."))] += parameter.numel()
@@ -79,7 +80,7 @@ def adapter_of(model: Any) -> AdapterFacts | None:
         return None
     active = str(getattr(model, "active_adapter", None) or next(iter(configs)))
     config = configs.get(active, next(iter(configs.values())))
-    tensors = need("peft").get_peft_model_state_dict(model, adapter_name=active)
+    tensors = dict(sorted(need("peft").get_peft_model_state_dict(model, adapter_name=active).items()))
     bases = [name for name in (_base_module(name) for name, _ in base_of(model).named_parameters()) if name]
     return AdapterFacts(
         folder="",

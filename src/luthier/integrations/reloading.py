@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,8 @@ def _base(model: Any) -> str:
     return str(configs[0].base_model_name_or_path or "") if configs else ""
 
 
-def saved(trainer: Any, inputs: Mapping[str, Any], here: Tensor, folder: Path) -> Callable[[], Reloaded]:
-    """Save with the trainer's own `save_model`.
+def reloaded(trainer: Any, inputs: Mapping[str, Any], here: Tensor, folder: Path) -> Reloaded:
+    """Save with the trainer's own `save_model`, load in a fresh process, and compare.
 
     Args:
         trainer: its model is saved below `folder`.
@@ -48,16 +48,15 @@ def saved(trainer: Any, inputs: Mapping[str, Any], here: Tensor, folder: Path) -
         here: the scores of this batch in evaluation mode.
         folder: exists and is empty.
 
-    Returns:
-        A function that loads in a fresh process and compares; it raises ModelError where the model does not load.
+    Raises:
+        ModelError: the saved model does not load, or gives scores of another shape.
     """
     with _no_bars():
         trainer.save_model(str(folder / "model"))
     tensors = {n: value.detach().cpu().contiguous() for n, value in inputs.items() if isinstance(value, Tensor)}
     save_file(tensors, folder / "inputs.safetensors")
     request = {"class": type(base_of(trainer.model)).__name__, "base": _base(trainer.model)}
-    kept = here.detach().cpu()
-    return lambda: _compared(folder, request, kept)
+    return _compared(folder, request, here.detach().cpu())
 
 
 @contextmanager

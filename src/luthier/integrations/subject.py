@@ -5,7 +5,7 @@ own methods are called where a run would call them: its collator, `compute_loss`
 `save_model`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -215,12 +215,12 @@ class _Tried:
 
         return Rows(np.array([_plain(row[column]) for row in rows], dtype=np.int64), batches)
 
-    def reload(self, folder: Path) -> Callable[[], Reloaded]:
+    def reload(self, folder: Path) -> Reloaded:
         batch = self.batches[0]
         batch = take(batch, range(min(_RELOADED, count(batch))))
         with torch.no_grad():
             here = self.scores(batch)
-        return reloading.saved(self._trainer, self._trainer._prepare_inputs(dict(batch)), here, folder)
+        return reloading.reloaded(self._trainer, self._trainer._prepare_inputs(dict(batch)), here, folder)
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 from luthier.errors import ModelError
 from luthier.facts.tokenizer import TokenizerFacts
+from luthier.integrations.ends import cut_kept, last_cut
 from luthier.integrations.roles import behind_end
 from luthier.models.foreign import translated
 from luthier.stages.diagnose.readers.vocabulary import ROLES, capitals_share, fingerprint, usable_limit
@@ -14,16 +15,22 @@ _MARKER = "{% generation"
 
 
 def tokenizer_facts(tokenizer: Any) -> TokenizerFacts:
-    """Read a Transformers tokenizer. It stays as it was, apart from the cut and padding of its last call.
+    """Read a Transformers tokenizer. It stays as it was.
 
     Args:
         tokenizer: a tokenizer; of a processor its `tokenizer`.
     """
+    cut = last_cut(tokenizer)
+    with cut_kept(tokenizer):
+        return _facts(tokenizer, cut)
+
+
+def _facts(tokenizer: Any, cut: int | None) -> TokenizerFacts:
     vocabulary = dict(tokenizer.get_vocab())
     special = {role: one for role in ROLES if (one := getattr(tokenizer, f"{role}_token_id", None)) is not None}
     texts = {role: str(getattr(tokenizer, f"{role}_token")) for role in special}
-    special_tokens = set(tokenizer.all_special_tokens)
-    outside = [piece for piece in vocabulary if piece not in special_tokens]
+    added = dict(sorted(tokenizer.get_added_vocab().items(), key=lambda item: item[1]))
+    outside = [piece for piece in vocabulary if piece not in added]
     template = getattr(tokenizer, "chat_template", None) or ""
     begins, ends = _adds(tokenizer, special)
     rendered = _rendered(tokenizer) if isinstance(template, str) and template else None
@@ -32,7 +39,7 @@ def tokenizer_facts(tokenizer: Any) -> TokenizerFacts:
         size=max(vocabulary.values(), default=-1) + 1,
         special=special,
         special_text=texts,
-        added={str(text): number for text, number in sorted(tokenizer.get_added_vocab().items(), key=lambda at: at[1])},
+        added=added,
         padding_side=tokenizer.padding_side,
         truncation_side=tokenizer.truncation_side,
         max_length=usable_limit(getattr(tokenizer, "model_max_length", None)),
@@ -46,17 +53,15 @@ def tokenizer_facts(tokenizer: Any) -> TokenizerFacts:
         template_marks_assistant=(_MARKER in str(template).replace("{%-", "{%")) if template else None,
         turn_end=_turn_end(tokenizer, rendered),
         fingerprint=fingerprint(vocabulary, texts),
+        truncated_at=cut,
     )
 
 
-def _adds(tokenizer: Any, special: dict[str, int]) -> tuple[bool | None, bool | None]:
-    """Whether a plain text gets a BOS token before, an end token behind; None where there is no such token."""
-    ids = list(tokenizer("a b")["input_ids"])
-    bos, eos = special.get("bos"), special.get("eos")
-    return (
-        bool(ids) and ids[0] == bos if bos is not None else None,
-        bool(ids) and ids[-1] == eos if eos is not None else None,
-    )
+def _adds(tokenizer: Any, special: dict[str, int]) -> tuple[bool, bool]:
+    """Whether a plain text gets a BOS token before, an end token behind; not where there is no such token."""
+    ids = [-1, *tokenizer("a b", truncation=False)["input_ids"]]
+    first = ids[min(1, len(ids) - 1)]
+    return first == special.get("bos"), ids[-1] == special.get("eos")
 
 
 def _lower_cases(tokenizer: Any) -> bool | None:

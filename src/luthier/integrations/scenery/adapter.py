@@ -10,9 +10,9 @@ from luthier.integrations.scenery import classifier, weights, words
 from luthier.integrations.scenery.options import Wanted
 from luthier.integrations.scenery.rows import ROWS
 
-OPTIONS = frozenset(
-    ("lora_without_head", "new_tokens", "lora_narrow", "lora_frozen", "unresized_tokens", "lora_rank", "lora_alpha")
-) | (classifier.OPTIONS - {"multilabel", "labels_as_int"})
+OPTIONS = frozenset(("lora_without_head", "new_tokens", "lora_narrow", "lora_frozen", "lora_rank", "lora_alpha")) | (
+    classifier.OPTIONS - {"multilabel", "labels_as_int"}
+)
 """Options of this scene, beside those of the classifier.
 
 - `lora_without_head`: 1 leaves out the task type, so that the head neither learns nor is saved;

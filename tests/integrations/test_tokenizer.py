@@ -1,0 +1,86 @@
+"""What a tokenizer in memory does, tried on it; and the same as is read from its files."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from luthier.integrations.scenery import words
+from luthier.integrations.tokenizer import tokenizer_facts
+from luthier.stages.diagnose.home import Home
+from luthier.stages.diagnose.readers import tokenizer as reader
+
+TEXTS = ["When was the Library of Lima built?", "It was built in 1931."]
+KINDS: dict[str, Any] = {
+    "encoder": lambda: words.word_pieces(TEXTS),
+    "decoder": lambda: words.byte_pairs(TEXTS),
+    "chat": lambda: words.byte_pairs(TEXTS, template=words.MARKED),
+    "unmarked chat": lambda: words.byte_pairs(TEXTS, template=words.UNMARKED),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_as_from_files(kind: str, tmp_path: Path) -> None:
+    """The object gives what the reader of its files gives; what files cannot know, it knows."""
+    tokenizer = KINDS[kind]()
+    tokenizer.save_pretrained(tmp_path)
+
+    live, read = tokenizer_facts(tokenizer), reader.read(Home(tmp_path), "")
+
+    assert read is not None
+    only_live = {"source", "fast"}
+    for name in (field.name for field in fields(live)):
+        if name not in only_live and getattr(read, name) is not None:
+            assert getattr(live, name) == getattr(read, name), name
+
+
+def test_chat() -> None:
+    """A template that begins with the BOS token, marks the assistant and ends turns is seen to do so."""
+    found = tokenizer_facts(words.byte_pairs(TEXTS, template=words.MARKED))
+
+    assert found.adds_bos is True
+    assert found.adds_eos is False
+    assert found.template_adds_bos is True
+    assert found.template_marks_assistant is True
+    assert found.turn_end == words.END
+    assert found.fast is True
+
+
+def test_an_endless_template() -> None:
+    """Where nothing ends a turn there is no turn end."""
+    assert tokenizer_facts(words.byte_pairs(TEXTS, template=words.ENDLESS)).turn_end == ""
+
+
+def test_a_template_that_refuses() -> None:
+    """A template that cannot be rendered leaves open what only rendering shows."""
+    found = tokenizer_facts(words.byte_pairs(TEXTS, template="{{ raise_exception('never') }}"))
+
+    assert found.template_adds_bos is None
+    assert found.turn_end == ""
+    assert found.template_marks_assistant is False
+
+
+def test_it_cuts_as_before() -> None:
+    """The cut of the tokenizer's last call is told, and stays."""
+    tokenizer = words.byte_pairs(TEXTS, template=words.MARKED)
+    tokenizer(TEXTS, truncation=True, max_length=7, padding="max_length")
+    before = tokenizer.backend_tokenizer.to_str()
+
+    assert tokenizer_facts(tokenizer).truncated_at == 7
+    assert tokenizer.backend_tokenizer.to_str() == before
+
+
+def test_lower_case() -> None:
+    """Lower-casing is tried on a capital."""
+    assert tokenizer_facts(words.word_pieces(TEXTS)).lower_cases is True
+    assert tokenizer_facts(words.byte_pairs(TEXTS)).lower_cases is False
+
+
+def test_fingerprints() -> None:
+    """Equal tokenizers have equal fingerprints, others have others."""
+    one, same = (tokenizer_facts(words.byte_pairs(TEXTS)).fingerprint for _ in range(2))
+
+    assert one == same
+    assert tokenizer_facts(words.byte_pairs([*TEXTS, "More words."])).fingerprint != one
+    assert tokenizer_facts(words.byte_pairs(TEXTS, pad_is_eos=True)).fingerprint != one
