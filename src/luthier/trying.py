@@ -3,7 +3,7 @@
 The model is built as a fit would build it, from at most 5,000 rows spread over the training rows, and thrown away.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -176,15 +176,11 @@ class _Tried:
 
         return Rows(targets[chosen], batches)
 
-    def reload(self, folder: Path) -> Callable[[], Reloaded]:
+    def reload(self, folder: Path) -> Reloaded:
         known, setup = self.known, self.setup
         rows = np.arange(min(_RELOADED, len(setup.encoded["train"])))
         logits = predict_logits(setup.model, setup.encoded["train"].take(rows), setup.pad_id)
         here, texts = setup.task.decode(logits), known.splits.train["text"].take(rows).to_pylist()
         save_classifier(setup.model, setup.vocabulary, known.tokenizer, known.plan.model.max_tokens, folder)
-
-        def load() -> Reloaded:
-            there = reload(folder, texts, here, known.data.classes, known.plan.model.max_tokens)
-            return Reloaded(there.rows, there.largest_gap / (float(here.std()) or 1.0), there.missing)
-
-        return load
+        there = reload(folder, texts, here, known.data.classes, known.plan.model.max_tokens)
+        return Reloaded(there.rows, there.largest_gap / (float(here.std()) or 1.0), there.missing)

@@ -8,20 +8,17 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
-from typing import TypeVar
 
 import torch
 
 from luthier.facts.event import Event, Watch
 from luthier.facts.trial import Experiment, TrialFacts
 from luthier.stages.trial.budget import Budget
-from luthier.stages.trial.experiments._contract import Later, all_trials, not_run
+from luthier.stages.trial.experiments._contract import Trial, all_trials, not_run
 from luthier.stages.trial.found import as_found, seed
 from luthier.stages.trial.raised import Raised
 from luthier.stages.trial.subject import Subject
 
-Answer = TypeVar("Answer")
 _PATIENCE = 4.0
 
 
@@ -56,26 +53,18 @@ def line(one: Experiment) -> str:
 
 def _experiments(subject: Subject, put_back: Callable[[], None], seconds: float) -> Iterator[Experiment]:
     trials, start = all_trials(), time.perf_counter()
-    waiting: dict[str, tuple[Later, float]] = {}
     for place, trial in enumerate(trials):
         began = time.perf_counter()
         left = max(0.0, start + seconds - began)
         budget = Budget(left * trial.share / sum(one.share for one in trials[place:]))
         late = began > start + _PATIENCE * seconds
-        answer = not_run("the time was used up") if late else _asked(partial(trial.run, subject, budget))
+        answer = not_run("the time was used up") if late else _asked(trial, subject, budget)
         put_back()
-        taken = time.perf_counter() - began
-        if isinstance(answer, Experiment):
-            yield replace(answer, name=trial.name, seconds=taken)
-        else:
-            waiting[trial.name] = (answer, taken)
-    for name, (later, taken) in waiting.items():
-        began = time.perf_counter()
-        yield replace(_asked(later), name=name, seconds=taken + time.perf_counter() - began)
+        yield replace(answer, name=trial.name, seconds=time.perf_counter() - began)
 
 
-def _asked(ask: Callable[[], Answer]) -> Answer | Experiment:
+def _asked(trial: Trial, subject: Subject, budget: Budget) -> Experiment:
     seed()
     with Raised() as raised, torch.enable_grad():
-        return ask()
+        return trial.run(subject, budget)
     return not_run(f"it raised {raised.says}")

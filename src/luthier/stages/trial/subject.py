@@ -91,8 +91,7 @@ class Subject:
         metrics: how the run scores.
         longest: a batch of the longest training rows.
         rows: for classes: raw rows that can be given other labels.
-        reload: saves below a folder and scores some rows; what it returns loads in a fresh process, scores them again,
-            and does not touch the model.
+        reload: saves below a folder, loads in a fresh process, and scores some rows in both.
         held: keeps what stands around the model as it is, for as long as the block lasts.
         missing: experiment to the reason why this subject cannot do it.
     """
@@ -114,7 +113,7 @@ class Subject:
     metrics: Metrics | None = None
     longest: Callable[[], Batch] | None = None
     rows: Rows | None = None
-    reload: Callable[[Path], Callable[[], Reloaded]] | None = None
+    reload: Callable[[Path], Reloaded] | None = None
     held: Callable[[], AbstractContextManager[object]] = nullcontext
     missing: Mapping[str, str] = field(default_factory=dict)
 

@@ -10,14 +10,14 @@ from luthier.stages.trial.subject import Reloaded
 from tests.stages.trial.subjects import Reader, ask, subject
 
 
-def answering(answer: Reloaded, seen: list[Path] | None = None) -> Callable[[Path], Callable[[], Reloaded]]:
+def answering(answer: Reloaded, seen: list[Path] | None = None) -> Callable[[Path], Reloaded]:
     """A reload that comes back with this."""
 
-    def reload(folder: Path) -> Callable[[], Reloaded]:
+    def reload(folder: Path) -> Reloaded:
         if seen is not None:
             seen.append(folder)
         (folder / "weights").write_text("saved")
-        return lambda: answer
+        return answer
 
     return reload
 
@@ -54,10 +54,10 @@ def test_rounding_of_16_bits() -> None:
 def test_it_cannot_be_loaded() -> None:
     """The other process failed."""
 
-    def load() -> Reloaded:
+    def load(folder: Path) -> Reloaded:
         raise ModelError("the saved model cannot be loaded again: OSError")
 
-    one = ask("reload", subject(reload=lambda _: load))
+    one = ask("reload", subject(reload=load))
 
     assert one.answer == "failed"
     assert "OSError" in one.says

@@ -7,7 +7,6 @@ mean and where the method is from. It holds
 - `SHARE`: the part of the battery's time that it may take, relative to the others;
 - `run(subject, budget) -> Experiment`: tries and answers. It may change the model, its gradients and the random state:
   the battery puts everything back. It leaves the exceptions of foreign code to the battery unless they are its answer.
-  An experiment that waits for another process returns a function instead, which the battery calls after all others.
 """
 
 from collections.abc import Callable
@@ -22,8 +21,7 @@ from luthier.registry import plug_ins
 from luthier.stages.trial.budget import Budget
 from luthier.stages.trial.subject import Subject
 
-Later = Callable[[], Experiment]
-Run = Callable[[Subject, Budget], Experiment | Later]
+Run = Callable[[Subject, Budget], Experiment]
 Numbers = dict[str, Number]
 
 
