@@ -1,5 +1,6 @@
 """Walking pickles: the same values as loading them gives, and nothing else happens, whatever they hold."""
 
+import argparse
 import collections
 import io
 import pickle
@@ -72,6 +73,16 @@ def test_bytes_and_sets(protocol: int) -> None:
     assert isinstance(read, dict)
     assert (read["set"], read["frozen"]) == ((1,), (2,))
     assert read["bytes"] in ("<bytes>", "<_codecs.encode>")
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_objects_are_their_attributes(protocol: int) -> None:
+    """An object is the name of its class and its attributes, in every protocol."""
+    read = read_pickle(pickle.dumps(argparse.Namespace(seed=7, rates=[0.5]), protocol))
+
+    assert isinstance(read, Made)
+    assert read.name == "argparse.Namespace"
+    assert plain(read) == {"seed": 7, "rates": (0.5,)}
 
 
 def test_calls_are_inert() -> None:

@@ -61,6 +61,12 @@ def test_bad_archives_are_refused(tmp_path: Path, name: str) -> None:
         read_torch(saved(tmp_path, ARCHIVES[name]))
 
 
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    """The size that the archive states is enough."""
+    with pytest.raises(UnreadablePickle, match="too large"):
+        read_torch(saved(tmp_path, ARCHIVES["archive bomb"]))
+
+
 @pytest.mark.parametrize("form", [archived, legacy])
 def test_cut_at_every_byte(tmp_path: Path, form: type) -> None:
     """A file that is cut anywhere is refused."""
