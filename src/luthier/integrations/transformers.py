@@ -86,7 +86,7 @@ class LuthierCallback(TrainerCallback):  # type: ignore[misc]
         if trainer is None:
             logger.warning("LuthierCallback found no trainer that calls it; nothing is watched")
             return
-        alone = args.world_size == 1
+        alone = processes(args) == 1
         known = evidence_of(trainer) if self._before and alone else Evidence(missing={"census": "not asked for"})
         verdicts = ask(all_failures().values(), Moment.BEFORE, known, silenced=self._ignore)
         folder = Path(args.output_dir) if state.is_world_process_zero and args.output_dir else None
@@ -181,3 +181,8 @@ def _steps_per_epoch(trainer: Any, state: Any) -> int:
     if hasattr(loader, "__len__"):
         return int(max(1, math.ceil(len(loader) / trainer.args.gradient_accumulation_steps)))
     return int(max(1, round(state.max_steps / max(state.num_train_epochs, 1))))
+
+
+def processes(args: Any) -> int:
+    """Processes that train together."""
+    return int(args.world_size)
