@@ -17,8 +17,8 @@ LLAMA_2 = (
 )
 LLAMA_3 = (
     "{%- for message in messages %}{%- set content = '<|start_header_id|>' + message['role'] + "
-    "'<|end_header_id|>\\n\\n' + message['content'] | trim + '<|eot_id|>' %}{%- if loop.index0 == 0 %}{%- set content = bos_token + content %}"
-    "{%- endif %}{{- content }}{%- endfor %}"
+    "'<|end_header_id|>\\n\\n' + message['content'] | trim + '<|eot_id|>' %}{%- if loop.index0 == 0 %}"
+    "{%- set content = bos_token + content %}{%- endif %}{{- content }}{%- endfor %}"
 )
 GEMMA = (
     "{{ bos_token }}{% for message in messages %}{% if (message['role'] == 'assistant') %}{% set role = 'model' %}"
@@ -27,8 +27,8 @@ GEMMA = (
 )
 ZEPHYR = (
     "{% for message in messages %}{% if message['role'] == 'user' %}{{ '<|user|>\\n' + message['content'] + "
-    "eos_token }}{% elif message['role'] == 'assistant' %}{{ '<|assistant|>\\n' + message['content'] + eos_token }}{% endif %}"
-    "{% endfor %}"
+    "eos_token }}{% elif message['role'] == 'assistant' %}{{ '<|assistant|>\\n' + message['content'] + eos_token }}"
+    "{% endif %}{% endfor %}"
 )
 MARKED = (
     "{% for message in messages %}{% if message.role == 'assistant' %}{% generation %}{{ message.content }}<|end|>"

@@ -13,6 +13,8 @@ from luthier.stages.diagnose.readers.weights import Names, base_names
 
 PART = "adapter"
 TENSORS, PICKLE = "adapter_model.safetensors", "adapter_model.bin"
+MOST_BYTES = 512 * 2**20
+"""Bytes of values that are read; of a larger adapter, evenly spread blocks."""
 _OUTER = "base_model.model."
 _SECOND = (".lora_B", ".lora_embedding_B")
 _OWN_PARTS = ("lora_", "ia3_", "vera_lambda", "hada_", "lokr_", "oft_", "boft_", "trainable_tokens", "token_adapter")
@@ -77,8 +79,10 @@ def _tensors(home: Home, folder: str) -> dict[str, Tensor]:
 
 
 def _looks(home: Home, tensors: dict[str, Tensor]) -> dict[str, Look]:
+    whole = {n: t for n, t in tensors.items() if t.kind in FLOATS and t.elements and t.whole}
+    share = min(1.0, MOST_BYTES / max(sum(tensor.bytes for tensor in whole.values()), 1))
     try:
-        return {n: look(t) for n, t in tensors.items() if t.kind in FLOATS and t.elements and t.whole}
+        return {name: look(tensor, share=share) for name, tensor in whole.items()}
     except RunError as error:
         home.note(TENSORS, PART, error.what)
         return {}
