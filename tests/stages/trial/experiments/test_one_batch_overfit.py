@@ -69,3 +69,12 @@ def test_rows_of_all_classes() -> None:
 
     assert len(chosen["labels"]) == 8
     assert chosen["labels"].sum() == 1
+
+
+def test_time_ends_too_early() -> None:
+    """A loss that still falls when time ends proves nothing."""
+    slow = subject()
+    one = ask("one_batch_overfit", replace(slow, kind="tags", floor=-20.0), seconds=0)
+
+    assert one.answer == "not run"
+    assert "no time" in one.says

@@ -1,5 +1,7 @@
 """Labels that do not belong to their rows."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -22,7 +24,27 @@ def test_label_in_the_input() -> None:
     one = ask("permuted_labels", subject(rows=rows(leak=True)))
 
     assert one.answer == "failed"
+    assert float(one.numbers["moved_alone"]) == 0.0
     assert float(one.numbers["permuted"]) > float(one.numbers["limit"])
+
+
+def drawn(leak: bool) -> Rows:
+    """Rows some of whose tokens are drawn anew each time, from a generator that nobody seeds."""
+    random, inner = np.random.default_rng(3), rows(leak=leak)
+
+    def batches(labels: Any) -> list[Any]:
+        batch = dict(inner.batches(labels)[0])
+        batch["input_ids"] = batch["input_ids"].clone()
+        batch["input_ids"][:, -1] = torch.from_numpy(random.integers(10, 40, size=len(labels)))
+        return [batch]
+
+    return Rows(inner.labels, batches)
+
+
+def test_inputs_drawn_at_random() -> None:
+    """Augmentation changes inputs without any label; the probe tells it from a leak."""
+    assert ask("permuted_labels", subject(rows=drawn(leak=False))).answer == "passed"
+    assert ask("permuted_labels", subject(rows=drawn(leak=True))).answer == "failed"
 
 
 def test_too_few_rows() -> None:

@@ -2,9 +2,9 @@
 
 Passed: with a few steps of AdamW at an ordinary rate, dropout off, the loss of one batch falls to half of the first
 loss, and for classes also to half of what a model pays that knows their shares and does not read.
-Failed: none of three rates brings it there. What can not even learn eight rows by heart will not learn a thousand: the
-loss does not depend on what is trained, the labels do not belong to the rows, the gradient is cut, or too little of the
-model learns.
+Failed: at none of three rates it gets there before it stands still. What can not even learn eight rows by heart will
+not learn a thousand: the loss does not depend on what is trained, the labels do not belong to the rows, the gradient is
+cut, or too little of the model learns. Where time ends while the loss still falls, there is no answer.
 
 The rates are ours (1e-3, then 1e-2, then 1e-4), not the run's: whether the run's own rate is right is another question.
 
@@ -22,7 +22,7 @@ from torch.optim import AdamW
 
 from luthier.facts.trial import Experiment
 from luthier.stages.trial.budget import Budget
-from luthier.stages.trial.experiments._contract import Numbers, answered
+from luthier.stages.trial.experiments._contract import Numbers, answered, not_run
 from luthier.stages.trial.steps import backward, learning
 from luthier.stages.trial.subject import Batch, Subject
 from luthier.stages.trial.tensors import count, cropped, joined, take
@@ -31,6 +31,7 @@ ORDER = 20
 SHARE = 2.0
 ROWS = 8
 LEAST, MOST = 15, 60
+STANDS_STILL = 10
 RATES = (1e-3, 1e-2, 1e-4)
 FRACTION = 0.5
 
@@ -44,10 +45,12 @@ def run(subject: Subject, budget: Budget) -> Experiment:
     constant = _constant(batch, subject)
     start = [p.detach().clone() for p in parameters]
     lowest: Numbers = {}
+    unfinished = False
     for rate in RATES:
-        first, best, steps = _trained(subject, batch, parameters, rate, budget, constant)
+        first, best, steps, cut = _trained(subject, batch, parameters, rate, budget, constant)
         if not math.isfinite(first):
             return answered(False, f"the loss of one batch is {first}", {"start": first})
+        unfinished |= cut
         lowest |= {"rows": count(batch), "start": first, "floor": subject.floor}
         if "lowest" not in lowest or best < float(lowest["lowest"]):
             lowest |= {"lowest": best, "rate": rate, "steps": steps}
@@ -56,6 +59,8 @@ def run(subject: Subject, budget: Budget) -> Experiment:
         with torch.no_grad():
             for parameter, value in zip(parameters, start, strict=True):
                 parameter.copy_(value)
+    if unfinished:
+        return not_run(f"no time for more steps: {_says(lowest)}")
     return answered(False, f"{_says(lowest)}, at the best of {len(RATES)} rates", lowest)
 
 
@@ -88,19 +93,28 @@ def _constant(batch: Batch, subject: Subject) -> float:
 
 def _trained(
     subject: Subject, batch: Batch, parameters: list[nn.Parameter], rate: float, budget: Budget, constant: float
-) -> tuple[float, float, int]:
-    """First loss, lowest loss, steps taken; stops as soon as the batch is learned."""
+) -> tuple[float, float, int, bool]:
+    """First loss, lowest loss, steps taken, and whether time ended them; stops as soon as the batch is learned."""
     subject.model.eval()
     optimiser = AdamW(parameters, lr=rate, weight_decay=0.0)
     losses: list[float] = []
-    for step in range(MOST + 1):
+    late = False
+    while len(losses) <= MOST and not late:
         losses.append(backward(subject, [batch]))
         learned = _learned(min(losses[0], constant), losses[-1], subject.floor)
-        if learned or not math.isfinite(losses[-1]) or (step >= LEAST and not budget.lasts()):
+        if learned or not math.isfinite(losses[-1]) or _stands_still(losses):
             break
         optimiser.step()
+        late = len(losses) > LEAST and not budget.lasts()
     finite = [loss for loss in losses if math.isfinite(loss)]
-    return losses[0], min(finite, default=math.inf), len(losses) - 1
+    return losses[0], min(finite, default=math.inf), len(losses) - 1, late
+
+
+def _stands_still(losses: list[float]) -> bool:
+    """Whether the last steps brought the lowest loss down by less than a hundredth."""
+    if len(losses) <= LEAST:
+        return False
+    return min(losses[-STANDS_STILL:]) > 0.99 * min(losses[:-STANDS_STILL])
 
 
 def _learned(first: float, now: float, floor: float) -> bool:

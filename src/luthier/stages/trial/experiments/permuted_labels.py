@@ -1,9 +1,9 @@
 """Labels given to the wrong rows cannot be learned: the inputs do not hold them.
 
-Passed: rows prepared with permuted labels give the model the same inputs, or inputs from which the permuted labels
-cannot be told.
+Passed: rows prepared with permuted labels give the model the same inputs.
 Failed: what the model reads depends on the label: the label stands in the text, in the prompt or in a column that the
-model takes. Scores will be splendid until the label is not known.
+model takes. Scores will be splendid until the label is not known. Where inputs are drawn at random anyhow, a probe
+decides: it fails where it tells more of the permuted labels than chance.
 
 A linear probe (ridge regression, two folds) on the last states of the untrained model, with the labels as they are and
 permuted. Source: C. Zhang et al., Understanding deep learning requires rethinking generalization, arXiv 1611.03530
@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from luthier.facts.trial import Experiment
 from luthier.stages.trial.budget import Budget
 from luthier.stages.trial.experiments._contract import Numbers, answered, not_run
-from luthier.stages.trial.found import SEED
+from luthier.stages.trial.found import SEED, seed
 from luthier.stages.trial.subject import Batch, Ints, Subject
 
 ORDER = 120
@@ -45,35 +45,52 @@ def run(subject: Subject, budget: Budget) -> Experiment:
         return not_run(f"{len(labels)} rows of {len(share)} classes are too few")
     permuted = np.random.default_rng(SEED).permutation(labels)
     subject.model.eval()
-    true_states = _states(subject, subject.rows.batches(labels))
-    states = _states(subject, subject.rows.batches(permuted))
+    true_states = _states(subject, _prepared(subject, labels))
+    states = _states(subject, _prepared(subject, permuted))
     if true_states is None or states is None:
         return not_run("the model has no linear head whose input could be read")
-    moved = float(np.abs(states - true_states).max() / (true_states.std() or 1.0))
+    moved = _apart(states, true_states)
+    again = _states(subject, _prepared(subject, labels)) if moved > _SAME else true_states
     chance = float((share**2).sum())
     limit = max(chance, float(share.max())) + _STANDARD_ERRORS * float(np.sqrt(chance * (1 - chance) / len(labels)))
     numbers: Numbers = {
         "rows": len(labels),
         "moved": moved,
+        "moved_alone": _apart(again, true_states) if again is not None else 0.0,
         "true": probe(true_states, labels),
         "permuted": probe(states, permuted),
         "chance": chance,
         "limit": limit,
     }
-    return _judged(numbers, moved, float(numbers["permuted"]), limit)
+    return _judged(numbers)
 
 
-def _judged(numbers: Numbers, moved: float, permuted: float, limit: float) -> Experiment:
-    if moved > _SAME and permuted > limit:
-        says = f"a linear probe tells {100 * permuted:.0f} % of permuted labels from the inputs: they hold the label"
-        return answered(False, says, numbers)
-    if moved > _SAME:
-        says = f"what the model reads changes with the labels, but a probe tells only {100 * permuted:.0f} % of them"
+def _judged(numbers: Numbers) -> Experiment:
+    permuted, true = (f"{100 * float(numbers[name]):.0f} %" for name in ("permuted", "true"))
+    if float(numbers["moved"]) <= _SAME:
+        says = f"the inputs do not depend on the labels; a linear probe tells {true} of the true ones from them"
         return answered(True, says, numbers)
-    says = (
-        f"inputs do not depend on the labels; a linear probe gets {100 * float(numbers['true']):.0f} % of the true ones"
+    if float(numbers["moved_alone"]) <= _SAME:
+        says = f"what the model reads changes with the labels; a linear probe tells {permuted} of permuted ones"
+        return answered(False, says, numbers)
+    if float(numbers["permuted"]) > float(numbers["limit"]):
+        return answered(
+            False, f"a linear probe tells {permuted} of permuted labels from inputs drawn at random", numbers
+        )
+    return answered(
+        True, f"the inputs are drawn at random; a linear probe tells {permuted} of permuted labels", numbers
     )
-    return answered(True, says, numbers)
+
+
+def _prepared(subject: Subject, labels: Ints) -> Sequence[Batch]:
+    """The rows with these labels, from the same random state each time."""
+    seed()
+    return subject.rows.batches(labels) if subject.rows is not None else ()
+
+
+def _apart(one: Floats, other: Floats) -> float:
+    """Largest difference in standard deviations."""
+    return float(np.abs(one - other).max() / (other.std() or 1.0))
 
 
 def probe(states: Floats, labels: Ints) -> float:
