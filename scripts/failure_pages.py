@@ -14,7 +14,7 @@ from luthier.facts.scene import AnyScene, Scene
 from luthier.facts.trace import Trace
 from luthier.failures import _curves
 from luthier.failures._contract import Failure
-from luthier.failures._curves import Curve, Picture, pictured, pictures, shows_in_rate
+from luthier.failures._curves import Curve, Picture, pictured, pictures, shows_in_evaluations, shows_in_rate
 from luthier.failures._engine import all_failures
 from luthier.failures._pages import index, page, symptoms
 from luthier.stages.report.drawing.picture import picture
@@ -77,7 +77,15 @@ def _curve(failure: Failure, trace: Trace) -> Curve:
     every = max(1, math.ceil(len(trace) / POINTS))
     rates = next(iter(trace.rates.values()))[::every].tolist() if shows_in_rate(failure) else []
     losses = [float(trace.losses[i : i + every].mean()) for i in range(0, len(trace), every)]
-    return Curve(tuple(trace.steps[::every].tolist()), tuple(losses), tuple(rates))
+    scored = [(step, one.loss) for step, one in trace.evaluations if one.loss is not None]
+    scored = scored if shows_in_evaluations(failure) else []
+    return Curve(
+        steps=tuple(trace.steps[::every].tolist()),
+        losses=tuple(losses),
+        rates=tuple(rates),
+        scored_at=tuple(float(step) for step, _ in scored),
+        scored=tuple(loss for _, loss in scored),
+    )
 
 
 def main() -> None:

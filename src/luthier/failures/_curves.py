@@ -18,6 +18,7 @@ FILE = Path(__file__).with_name("_curves.json")
 BARS = "▁▂▃▄▅▆▇█"
 BROKEN = "×"
 COLUMNS = 60
+_COLUMNS = ("steps", "losses", "rates", "scored_at", "scored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,15 @@ class Curve:
         steps: step numbers, ascending.
         losses: training losses at these steps; NaN where a loss was not finite.
         rates: learning rates at these steps; empty where the failure does not show in them.
+        scored_at: steps of the evaluations; empty where the failure does not show in them.
+        scored: validation losses then.
     """
 
     steps: tuple[float, ...]
     losses: tuple[float, ...]
     rates: tuple[float, ...] = ()
+    scored_at: tuple[float, ...] = ()
+    scored: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,11 @@ def pictured(failure: Failure) -> bool:
 def shows_in_rate(failure: Failure) -> bool:
     """Whether one of its signs speaks of the learning rate."""
     return any(" rate " in f" {sign} " for sign in failure.signs)
+
+
+def shows_in_evaluations(failure: Failure) -> bool:
+    """Whether one of its signs speaks of evaluations."""
+    return any(" eval " in f" {sign} " for sign in failure.signs)
 
 
 @cache
@@ -94,13 +104,11 @@ def _ends(losses: Sequence[float]) -> str:
 
 
 def _curve(run: dict[str, list[float | None]]) -> Curve:
-    columns = (tuple(math.nan if v is None else v for v in run.get(name, [])) for name in ("steps", "losses", "rates"))
-    return Curve(*columns)
+    return Curve(*(tuple(math.nan if v is None else v for v in run.get(name, [])) for name in _COLUMNS))
 
 
 def _plain(curve: Curve) -> dict[str, list[float | None]]:
-    named = (("steps", curve.steps), ("losses", curve.losses), ("rates", curve.rates))
-    return {name: [_short(value) for value in values] for name, values in named if values}
+    return {name: [_short(value) for value in getattr(curve, name)] for name in _COLUMNS if getattr(curve, name)}
 
 
 def _short(value: float) -> float | None:

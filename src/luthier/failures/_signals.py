@@ -18,8 +18,10 @@ from luthier.facts.trace import Floats, Trace
 Z95 = 1.96
 """Two-sided 95 % point of the normal distribution."""
 
-STUDENT = (math.inf, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18, 2.16, 2.14, 2.13)
-"""Two-sided 95 % points of Student's t by degrees of freedom: the logs of other tools may have few entries."""
+STUDENT = (math.inf, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36)
+"""Two-sided 95 % points of Student's t by degrees of freedom, where the normal point is off by more than a fifth: logs
+of other tools may have few entries.
+"""
 
 WINDOW = 50
 """Steps that "recent" means. With 16 rows a step these are 800 rows, so a mean loss is known to a few percent."""

@@ -13,10 +13,13 @@ LOSS = Curve(STEPS, (0.7, math.nan, 0.71))
 RATE = Curve(STEPS, (0.7, 0.69, 0.7), (0.0, 0.0, 0.0))
 
 
-@pytest.mark.parametrize(("bad", "panels"), [(LOSS, 1), (RATE, 2)])
+SCORED = Curve(STEPS, (0.7, 0.4, 0.1), scored_at=(1.0, 3.0), scored=(0.6, 0.9))
+
+
+@pytest.mark.parametrize(("bad", "panels"), [(LOSS, 1), (RATE, 2), (SCORED, 2)])
 def test_picture(bad: Curve, panels: int) -> None:
-    """Well-formed, with its own style, a legend and one panel for the loss; another for the rate where it was kept."""
-    good = Curve(STEPS, (0.7, 0.4, 0.1), (1e-5, 2e-5, 1e-5))
+    """Well-formed, with its own style, a legend and one panel for each measure that was kept."""
+    good = Curve(STEPS, (0.7, 0.4, 0.1), (1e-5, 2e-5, 1e-5), (2.0,), (0.3,))
     text = picture("rate_never_arrives", Picture(bad, good))
     root = ElementTree.fromstring(text)
 

@@ -56,7 +56,7 @@ EXPLAINED_BY = ("loss_not_finite", "labels_shuffled")
 
 BAD = Scene(
     corpus="reviews",
-    rows=300,
+    rows=400,
     settings={
         "strategy.name": "full",
         "train.patience": 0,
@@ -65,8 +65,8 @@ BAD = Scene(
         "data.validation_share": 0.2,
         "data.test_share": 0.2,
     },
-    options={"noise": 0.3},
-    says="A third of the labels are wrong, and ten epochs are time enough to learn them by heart.",
+    options={"noise": 0.27},
+    says="More than a quarter of the labels are wrong, and ten epochs are time enough to learn them by heart.",
 )
 GOOD = Scene(
     corpus="reviews",

@@ -4,6 +4,7 @@ import numpy as np
 from markupsafe import Markup
 
 from luthier.failures._curves import Curve, Picture
+from luthier.stages.report.drawing.axes import Floats
 from luthier.stages.report.drawing.curves import HEIGHT, RIGHT, WIDTH, Series, curves
 
 # The colours of the report's page (templates/style.css), for light and dark.
@@ -17,15 +18,24 @@ svg{font:11px system-ui,sans-serif}
 """
 
 
+PANELS = (
+    ("loss", "steps", "losses"),
+    ("validation loss", "scored_at", "scored"),
+    ("learning rate", "steps", "rates"),
+)
+"""Title of a panel, and the columns of a `Curve` that it shows: across and up."""
+
+
 def picture(name: str, runs: Picture) -> str:
-    """Loss, and rate where the failure shows in it, of the bad and of the good scene; newline at the end included.
+    """Loss, and rate and validation loss where the failure shows in them, of the bad and of the good scene; newline at
+    the end included.
 
     Args:
         name: id of the failure.
         runs: the curves.
     """
-    panels = [("loss", "losses")] + ([("learning rate", "rates")] if runs.bad.rates else [])
-    parts = [_panel(title, column, name, runs, i * WIDTH) for i, (title, column) in enumerate(panels)]
+    panels = [panel for panel in PANELS if getattr(runs.bad, panel[2])]
+    parts = [_panel(panel, name, runs, number * WIDTH) for number, panel in enumerate(panels)]
     whole = Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" aria-label="{}">'
         "<style>{}</style>{}</svg>\n"
@@ -34,13 +44,17 @@ def picture(name: str, runs: Picture) -> str:
     return str(whole.format(WIDTH * len(panels), HEIGHT, label, Markup(STYLE), Markup("").join(parts)))
 
 
-def _panel(title: str, column: str, name: str, runs: Picture, left: int) -> Markup:
+def _panel(panel: tuple[str, str, str], name: str, runs: Picture, left: int) -> Markup:
+    title, across, up = panel
     # The bad run is drawn last and lies on top, where both began alike.
-    series = [_series("healthy", runs.good, column), _series(name, runs.bad, column)]
+    series = [
+        Series(word, _column(run, across), _column(run, up), dots=up == "scored")
+        for word, run in (("healthy", runs.good), (name, runs.bad))
+    ]
     return Markup(
         '<svg x="{}" width="{}" height="{}">{}<text class="tick" x="{}" y="14" text-anchor="end">{}</text></svg>'
     ).format(left, WIDTH, HEIGHT, curves(series, title), RIGHT, title)
 
 
-def _series(name: str, run: Curve, column: str) -> Series:
-    return Series(name, np.array(run.steps, dtype=np.float64), np.array(getattr(run, column), dtype=np.float64))
+def _column(run: Curve, name: str) -> Floats:
+    return np.array(getattr(run, name), dtype=np.float64)
