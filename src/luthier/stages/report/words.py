@@ -254,7 +254,7 @@ ENGLISH: dict[str, str] = {
     "trial.experiment": "experiment",
     "trial.answer": "answer",
     "trial.says": "what it shows",
-    "trial.seconds": "seconds",
+    "trial.seconds": "time",
     "trial.passed": "passed",
     "trial.failed": "failed",
     "trial.not run": "not run",

@@ -19,6 +19,6 @@ def trial(report: Report) -> Section | None:
 
 
 def _row(one: Experiment) -> tuple[Cell, ...]:
-    seconds = "" if one.answer == "not run" else f"{one.seconds:.2f}"
+    seconds = "" if one.answer == "not run" else f"{one.seconds:.2f} s"
     answer = Cell(say(f"trial.{one.answer}"), strong=one.answer == "failed")
     return (Cell(one.name.replace("_", " ")), answer, Cell(shown(one.says)), Cell(seconds))
