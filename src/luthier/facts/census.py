@@ -54,13 +54,15 @@ class BatchCensus:
         copies_input: share of supervised positions whose label is the input token of the same position, 0 to 1.
         copies_next: share of supervised positions whose label is the input token one position later, 0 to 1.
         given_supervised: label positions that the data set itself gave to the loss; None where it has no labels.
-        source_in_target: share of target tokens that the target-side tokenizer would not have given; None if unknown.
+        source_in_target: share of target tokens that only the source side of the tokenizer gives for the same words;
+            None if unknown.
         decoder_start: first decoder input ids of the batch, distinct; empty for models without a decoder.
         packed: rows that hold several examples.
         crosses: whether attention in packed rows reaches over the border of an example; None where nothing is packed.
         unfit_spans: rows whose labelled span does not decode to the answer; None without spans.
         begins_inside: positions inside a word that carry a tag which begins an entity (B-…); None without tags, or
             where the tokenizer's pieces do not show where words begin.
+        begins_again: of these, positions whose piece before carries the same tag; None likewise.
         special_supervised: special tokens, such as [CLS], that carry a tag; None without tags.
         masked_tokens: real tokens that attention does not see.
         limit: length limit in tokens; None where there is none.
@@ -88,6 +90,7 @@ class BatchCensus:
     crosses: bool | None = None
     unfit_spans: int | None = None
     begins_inside: int | None = None
+    begins_again: int | None = None
     special_supervised: int | None = None
     masked_tokens: int = 0
     limit: int | None = None

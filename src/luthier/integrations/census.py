@@ -92,6 +92,7 @@ def _plain(counted: _Counted) -> BatchCensus:
         source_in_target=_source_in_target(counted),
         decoder_start=_decoder_start(counted),
         begins_inside=tags.begins_inside(counted.flat, opened.model, opened.tokenizer) if kind == "tags" else None,
+        begins_again=tags.begins_again(counted.flat, opened.model, opened.tokenizer) if kind == "tags" else None,
         special_supervised=tags.special_supervised(counted.flat, opened.tokenizer) if kind == "tags" else None,
         masked_tokens=sum(row.hidden for row in counted.flat),
         limit=limit,
@@ -205,7 +206,7 @@ def _given(counted: _Counted) -> int | None:
 
 
 def _source_in_target(counted: _Counted) -> float | None:
-    """Share of target tokens that the target side of the tokenizer would not give for the same words."""
+    """Share of target tokens that only the source side of the tokenizer gives for the same words."""
     tokenizer = counted.opened.tokenizer
     if counted.kind != "sequence_to_sequence" or tokenizer is None:
         return None
@@ -213,11 +214,10 @@ def _source_in_target(counted: _Counted) -> float | None:
     for row in counted.flat:
         target = [label for label in row.labels if label not in (kinds.IGNORED, counted.marks.pad) and label >= 0]
         text = tokenizer.decode(target, skip_special_tokens=True)
-        ends = counted.marks.ends
-        anew = [one for one in tokenizer(text_target=text)["input_ids"] if one not in ends]
-        held = [one for one in target if one not in ends]
-        differ += sum((Counter(held) - Counter(anew[: len(held) + 1])).values())
-        total += len(held)
+        held = Counter(one for one in target if one not in counted.marks.ends)
+        as_source, as_target = Counter(tokenizer(text)["input_ids"]), Counter(tokenizer(text_target=text)["input_ids"])
+        differ += ((held & as_source) - as_target).total()
+        total += held.total()
     return differ / total if total else None
 
 

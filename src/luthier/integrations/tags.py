@@ -1,6 +1,7 @@
 """Tags on pieces of words: which stand inside a word, which on tokens that are no word at all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from luthier.integrations.kinds import IGNORED
@@ -18,18 +19,28 @@ def begins_inside(rows: Iterable[TokenRow], model: Any, tokenizer: Any) -> int |
     Returns:
         None where no label name begins with "B-", or the tokenizer's pieces do not show where words begin.
     """
+    found = _found(rows, model, tokenizer)
+    return None if found is None else sum(1 for _ in found)
+
+
+def begins_again(rows: Iterable[TokenRow], model: Any, tokenizer: Any) -> int | None:
+    """Of these positions, those whose piece before carries the same tag: a word's tag, copied to all of its pieces."""
+    found = _found(rows, model, tokenizer)
+    return None if found is None else sum(before == label for before, label in found)
+
+
+def _found(rows: Iterable[TokenRow], model: Any, tokenizer: Any) -> Iterator[tuple[int, int]] | None:
+    """Tag of the piece before and own tag, of each piece inside a word whose tag begins an entity."""
     names = getattr(getattr(base_of(model), "config", None), "id2label", None) or {}
     first = {number for number, name in names.items() if str(name).startswith("B-")}
-    if not first or tokenizer is None:
-        return None
-    inside = _inside(tokenizer)
+    inside = _inside(tokenizer) if first and tokenizer is not None else None
     if inside is None:
         return None
-    return sum(
-        label in first and one in inside
+    return (
+        (before, label)
         for row in rows
-        for one, label in zip(row.ids, row.labels, strict=True)
-        if label != IGNORED
+        for (before, label), one in zip(pairwise((IGNORED, *row.labels)), row.ids, strict=True)
+        if label in first and one in inside
     )
 
 

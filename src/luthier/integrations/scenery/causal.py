@@ -38,7 +38,8 @@ OPTIONS = frozenset(
 )
 """Options of this scene.
 
-- `pad_is_eos`: 1 pads with the end token under the collator for language models, which then masks every end;
+- `pad_is_eos`: 1 pads with the end token under the collator for language models, which then masks every end; its rows
+  bring no labels;
 - `no_end_token`: 1 leaves the end token out of the rows;
 - `labels_all_ignored`: 1 masks the answers too;
 - `padding_in_labels`: 1 pads labels with the padding token;
@@ -103,7 +104,9 @@ def _row(wanted: Wanted, tokenizer: Any, prompt: str, answer: str, number: int) 
     ids = (before + after)[:LIMIT]
     masked = len(ids) if wanted.on("labels_all_ignored") else 0 if wanted.on("prompt_in_loss") else len(before)
     labels = ([-100] * masked + ids[masked:])[: len(ids)]
-    row: dict[str, Any] = {"input_ids": ids, "labels": [*labels[1:], -100] if wanted.on("shifted_labels") else labels}
+    row: dict[str, Any] = {"input_ids": ids}
+    if not wanted.on("pad_is_eos"):
+        row["labels"] = [*labels[1:], -100] if wanted.on("shifted_labels") else labels
     if not wanted.on("mask_missing"):
         row["attention_mask"] = [1] * len(ids)
     return row | ({"prompt": asked, "completion": answer} if wanted.on("keep_text") else {})

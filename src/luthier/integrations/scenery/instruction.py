@@ -5,6 +5,7 @@ from typing import Any
 import torch
 
 from luthier.integrations.optional import need
+from luthier.integrations.roles import roles_of
 from luthier.integrations.scenery import causal, weights, words
 from luthier.integrations.scenery.options import Wanted
 from luthier.integrations.scenery.rows import conversations
@@ -22,6 +23,8 @@ OPTIONS = frozenset(
         "unresized_tokens",
         "new_tokens",
         "collator_rebuilds",
+        "masks_disagree",
+        "wrong_turns",
     )
 )
 """Options of this scene.
@@ -36,10 +39,14 @@ OPTIONS = frozenset(
 - `pad_is_eos`: 1 pads with the end token, which TRL's own collator bears;
 - `unresized_tokens`: tokens added to the tokenizer and put before every question, while the embedding table stays;
 - `new_tokens`: tokens added and put before every question, the table resized;
+- `masks_disagree`: 1 masks rows by hand, with turns whose lengths do not add up: every row is ignored, as FastChat did;
+- `wrong_turns`: 1 learns the words of the user in place of the assistant's, 2 the last answer alone;
 - `collator_rebuilds`: 1 replaces TRL's collator by the one for language models, which makes its labels anew.
 """
 
 LIMIT = 128
+BY_HAND = ("no_generation_markers", "masks_disagree", "wrong_turns")
+"""Options under which the rows bring ids and labels made outside of TRL."""
 
 
 def make(wanted: Wanted) -> Any:
@@ -52,10 +59,10 @@ def make(wanted: Wanted) -> Any:
     model = causal.body(tokenizer)
     new = weights.with_new_tokens(tokenizer, model, wanted, resized=wanted.on("new_tokens"))
     data = [_row(wanted, tokenizer, row["messages"], number, new) for number, row in enumerate(rows)]
-    assistant_only = not any(wanted.on(one) for one in ("prompt_in_loss", "no_generation_markers", "two_bos"))
+    assistant_only = not any(wanted.on(one) for one in ("prompt_in_loss", "two_bos", *BY_HAND))
     settings = {
         "assistant_only_loss": assistant_only and not wanted.on("prompt_completion"),
-        "max_length": None if wanted.on("no_generation_markers") else LIMIT,
+        "max_length": None if any(wanted.on(one) for one in BY_HAND) else LIMIT,
         "packing": wanted.on("packing"),
         "eval_strategy": "epoch",
         "packing_strategy": "wrapped" if wanted.count("packing") == 2 else "bfd",
@@ -86,7 +93,19 @@ def _row(wanted: Wanted, tokenizer: Any, messages: Any, number: int, new: list[s
         return {"prompt": turns[:-1], "completion": turns[-1:]}
     if wanted.on("two_bos"):
         return {"text": tokenizer.apply_chat_template(turns, tokenize=False)}
-    if wanted.on("no_generation_markers"):
-        ids = tokenizer.apply_chat_template(turns, tokenize=True, return_dict=True)["input_ids"]
-        return {"messages": turns, "input_ids": ids, "labels": [-100] * len(ids)}
+    if any(wanted.on(one) for one in BY_HAND):
+        return {"messages": turns, **_by_hand(wanted, tokenizer, turns)}
     return {"messages": turns}
+
+
+def _by_hand(wanted: Wanted, tokenizer: Any, turns: list[dict[str, str]]) -> dict[str, Any]:
+    """Ids and labels; without wrong turns nothing is learned."""
+    ids: list[int] = tokenizer.apply_chat_template(turns, tokenize=True, return_dict=True)["input_ids"]
+    names = roles_of({"messages": turns}, ids, tokenizer) or []
+    learned: list[int] = []
+    if wanted.count("wrong_turns") == 1:
+        learned = [place for place, name in enumerate(names) if name == "user"]
+    elif wanted.on("wrong_turns"):
+        last = max(place for place, name in enumerate(names) if name == "user")
+        learned = [place for place, name in enumerate(names) if name == "assistant" and place > last]
+    return {"input_ids": ids, "labels": [one if place in learned else -100 for place, one in enumerate(ids)]}
