@@ -1,13 +1,15 @@
 """Builds the trainer of a live scene: a tiny model, forty rows, nothing started.
 
 What can be built otherwise stands in `OPTIONS` of each maker in `scenery/`, with its meaning; `scenery/weights.py` has
-those of every scene. TRL, PEFT and datasets are needed only by the scenes that use them.
+those of every scene, and `COMMON` two more. TRL, PEFT and datasets are needed only by the scenes that use them.
 """
 
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from torch.optim import AdamW
 
 from luthier.errors import PlanError
 from luthier.facts.scene import Live, LiveScene
@@ -32,7 +34,12 @@ MAKERS: dict[Live, tuple[Callable[[Wanted], Any], frozenset[str]]] = {
     "sequence_to_sequence": (sequence_to_sequence.make, sequence_to_sequence.OPTIONS),
     "adapter": (adapter.make, adapter.OPTIONS),
 }
-COMMON = weights.OPTIONS | {"no_processing_class"}
+COMMON = weights.OPTIONS | {"no_processing_class", "head_outside_optimiser"}
+"""Options of every scene.
+
+- `no_processing_class`: 1 gives the trainer no tokenizer;
+- `head_outside_optimiser`: 1 hands the trainer an optimiser that holds the pretrained body alone.
+"""
 
 
 def build(scene: LiveScene, folder: Path) -> Any:
@@ -58,4 +65,6 @@ def build(scene: LiveScene, folder: Path) -> Any:
         trainer = make(Wanted(scene.options, scene.arguments, folder))
     if scene.options.get("no_processing_class"):
         trainer.processing_class = None
+    if scene.options.get("head_outside_optimiser"):
+        trainer.optimizer = AdamW(trainer.model.base_model.parameters(), lr=trainer.args.learning_rate)
     return trainer

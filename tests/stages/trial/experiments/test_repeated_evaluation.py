@@ -1,5 +1,7 @@
 """Two evaluations."""
 
+import torch
+
 from tests.stages.trial.subjects import Reader, ask, subject
 
 
@@ -17,3 +19,10 @@ def test_dropout_left_on() -> None:
 
     assert one.answer == "failed"
     assert float(one.numbers["difference"]) > 0.01
+
+
+def test_not_finite() -> None:
+    """Scores that are no numbers have no difference."""
+    nothing = subject(scores=lambda batch: torch.full((len(batch["labels"]), 3), torch.nan))
+
+    assert ask("repeated_evaluation", nothing).answer == "not run"

@@ -12,7 +12,7 @@ import torch
 
 from luthier.facts.trial import Experiment
 from luthier.stages.trial.budget import Budget
-from luthier.stages.trial.experiments._contract import Numbers, answered
+from luthier.stages.trial.experiments._contract import Numbers, answered, not_run
 from luthier.stages.trial.found import SEED, seed
 from luthier.stages.trial.subject import Subject
 from luthier.stages.trial.tensors import gap, spread
@@ -31,9 +31,11 @@ def run(subject: Subject, budget: Budget) -> Experiment:
         one = subject.scores(batch)
         seed(SEED + 1)
         other = subject.scores(batch)
+    if not torch.isfinite(one).all():
+        return not_run("the scores are not finite")
     between = gap(one, other, spread(one))
     numbers: Numbers = {"difference": between, "rows": len(one), "tolerance": TOLERANCE}
-    if not between <= TOLERANCE:
+    if between > TOLERANCE:
         says = f"two evaluations of the same {len(one)} rows differ by {between:.2g} standard deviations of the scores"
         return answered(False, says, numbers)
     return answered(True, f"two evaluations of {len(one)} rows are equal", numbers)
