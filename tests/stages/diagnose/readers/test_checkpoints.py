@@ -233,6 +233,17 @@ def test_the_best(run: Path) -> None:
     assert (facts(run).best_there, facts(run).final_is_best) == (False, None)
 
 
+def test_equal_scores(run: Path) -> None:
+    """Of equal scores the first is the best, as Trainer has it: only a better one replaces it."""
+    for folder in (run, run / "checkpoint-4"):
+        state = json.loads((folder / "trainer_state.json").read_text())
+        for entry in state["log_history"]:
+            entry |= {"eval_right": 0.5} if "eval_right" in entry else {}
+        (folder / "trainer_state.json").write_text(json.dumps(state))
+
+    assert facts(run).best_step == 2
+
+
 def test_no_best(tiny_model: Path, tmp_path: Path) -> None:
     """Without an evaluation nothing is best."""
     run = train(tiny_model, tmp_path / "run", eval_strategy="no", metric_for_best_model=None)

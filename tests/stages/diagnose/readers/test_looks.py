@@ -27,6 +27,7 @@ def test_loops(text: str) -> None:
         "",
         "no no no",
         "It was very, very, very good.",
+        "They sang we will win this time we will win this time we will win this time",
         "the the the the the the the the but then it ends",
         "To be or not to be, that is the question that we ask and ask again.",
         "我喜欢这部电影，因为它很好看，演员也很好，故事也很好。",

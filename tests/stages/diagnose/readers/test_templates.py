@@ -34,6 +34,10 @@ MARKED = (
     "{% for message in messages %}{% if message.role == 'assistant' %}{% generation %}{{ message.content }}<|end|>"
     "{% endgeneration %}{% else %}{{ message.content }}<|sep|>{% endif %}{% endfor %}"
 )
+LATER = (
+    "{% for m in messages %}{% if m.role == 'user' %}{{ m.content }}<|sep|>{% elif m.role == 'system' %}{{ m.content }}"
+    "<|sep|>{% elif m.role == 'assistant' %}{{ m.content }}<|end|>{% endif %}{% endfor %}"
+)
 IM = ("<|im_start|>", "<|im_end|>")
 HEADERS = ("<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|begin_of_text|>")
 S = {"bos": "<s>", "eos": "</s>"}
@@ -48,12 +52,25 @@ S = {"bos": "<s>", "eos": "</s>"}
         (GEMMA, {"bos": "<bos>", "eos": "<eos>"}, ("<start_of_turn>", "<end_of_turn>"), True, False, "<end_of_turn>"),
         (ZEPHYR, S, (), False, False, "</s>"),
         (MARKED, {"eos": "<|end|>"}, ("<|sep|>",), False, True, "<|end|>"),
+        (LATER, {"eos": "<|end|>"}, ("<|sep|>",), False, False, "<|end|>"),
         ("<s>{{ messages[0].content }}", S, (), True, False, ""),
         ("{# <s> bos_token #}{{ messages[0].content }}", S, (), False, False, ""),
         ("{% if bos_token %}x{% endif %}", S, (), None, False, ""),
         ("{{ bos_token", S, (), None, False, ""),
     ],
-    ids=["chatml", "llama 2", "llama 3", "gemma", "zephyr", "marked", "literal", "comment", "only asked for", "open"],
+    ids=[
+        "chatml",
+        "llama 2",
+        "llama 3",
+        "gemma",
+        "zephyr",
+        "marked",
+        "assistant last",
+        "literal",
+        "comment",
+        "only asked for",
+        "open",
+    ],
 )
 def test_known_templates(
     template: str, special: dict[str, str], added: tuple[str, ...], adds_bos: bool | None, marks: bool, turn_end: str

