@@ -36,7 +36,7 @@ MESSAGE = {
         "{count} of {total} rows of the first batches have an answer of which 0 tokens enter the loss, and are not cut."
     ),
     "marker": "The marker {marker!r} stands in the text of {percent:.3g} % of the rows, but {count} lack its ids.",
-    "console": "{count} lines of {file} say that a row was ignored because its mask did not fit, the first on {line}.",
+    "console": "{count} lines of {file} say that a row was ignored whole, the first on line {line}.",
 }
 WHY = "A row whose labels are all ignored teaches nothing, and its loss of 0 makes the mean look better."
 NEXT_STEP = {
