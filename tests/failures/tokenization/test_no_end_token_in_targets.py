@@ -3,13 +3,16 @@
 import pytest
 
 from luthier.facts.census import RowCensus
+from luthier.facts.console import ConsoleFacts
 from luthier.facts.finding import Moment
 from tests.failures.examples import look, seen
 from tests.failures.pair_examples import census, pairs
 
 NAME = "no_end_token_in_targets"
 OPEN = RowCensus(tokens=40, supervised=10)
-ENDED = RowCensus(tokens=40, supervised=10, ends=True)
+ENDED = RowCensus(tokens=40, supervised=10, ends=True, end_supervised=True)
+MASKED = RowCensus(tokens=40, supervised=10, ends=True)
+EMPTY = RowCensus(tokens=40, supervised=0, ends=True)
 CUT = RowCensus(tokens=128, supervised=10, truncated=True)
 
 
@@ -19,6 +22,24 @@ def test_batches() -> None:
 
     assert (finding.variant, finding.numbers["count"], finding.numbers["total"]) == ("batch", 2, 4)
     assert look(NAME, Moment.BEFORE, census=census(OPEN, rows=(OPEN, ENDED, ENDED))) is None
+
+
+def test_masked_ends() -> None:
+    """There, and not learned; rows of which nothing is learned have another failure."""
+    finding = seen(NAME, Moment.BEFORE, census=census(MASKED, rows=(MASKED, ENDED, EMPTY)))
+
+    assert (finding.variant, finding.numbers["count"], finding.numbers["total"]) == ("masked", 1, 2)
+    assert look(NAME, Moment.BEFORE, census=census(ENDED, rows=(MASKED, ENDED, ENDED))) is None
+    assert look(NAME, Moment.BEFORE, census=census(EMPTY)) is None
+    assert look(NAME, Moment.BEFORE, census=census(MASKED, kind="sequence_to_sequence")) is None
+
+
+def test_console() -> None:
+    """TRL says it in one line among many."""
+    said = ConsoleFacts(("train.log",), 90, {}, {"end_token_not_learned": 1})
+
+    assert seen(NAME, Moment.AFTER, console=said).variant == "console"
+    assert look(NAME, Moment.AFTER, console=ConsoleFacts(("train.log",), 90)) is None
 
 
 @pytest.mark.parametrize(

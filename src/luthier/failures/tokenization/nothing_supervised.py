@@ -39,7 +39,7 @@ NEXT_STEP = {
     "log": "Look at a batch with luthier.check(trainer), and find the step that sets all labels to -100.",
 }
 DEGREE = Degree.ADVICE
-EXPLAINED_BY = ("assistant_mask_empty", "template_masks_all", "completion_truncated_away")
+EXPLAINED_BY = ("assistant_mask_empty", "template_masks_all", "completion_truncated_away", "answer_beyond_cut")
 SIGNS = ("loss exactly 0, gradient norm 0", "tuned output equals the base")
 SHARE, MOST = 0.1, 0.5
 MAY_BE_EMPTY = frozenset({"masked_token", "tags", "span"})
