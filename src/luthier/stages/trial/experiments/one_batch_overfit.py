@@ -30,7 +30,8 @@ from luthier.stages.trial.tensors import count, cropped, joined, take
 ORDER = 20
 SHARE = 2.0
 ROWS = 8
-LEAST, MOST = 15, 60
+LEAST, LATE, MOST = 15, 30, 60
+"""Steps before the loss may be called still, before time may end them, and in all."""
 STANDS_STILL = 10
 RATES = (1e-3, 1e-2, 1e-4)
 FRACTION = 0.5
@@ -105,7 +106,7 @@ def _trained(
         if learned or not math.isfinite(losses[-1]) or _stands_still(losses):
             break
         optimiser.step()
-        late = len(losses) > LEAST and not budget.lasts()
+        late = len(losses) > LATE and not budget.lasts()
     finite = [loss for loss in losses if math.isfinite(loss)]
     return losses[0], min(finite, default=math.inf), len(losses) - 1, late
 
