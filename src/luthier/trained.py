@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from accelerate import Accelerator
 
 from luthier.facts.data import SplitName
 from luthier.facts.evaluation import Evaluation, Scores
@@ -24,6 +23,7 @@ from luthier.stages.evaluate.predictions import write_predictions
 from luthier.stages.evaluate.reload import ROWS, reload
 from luthier.stages.evaluate.scoring import evaluate, evaluate_quickly
 from luthier.stages.evaluate.scoring import score as beside_baselines
+from luthier.stages.train.accelerator import own_accelerator
 from luthier.stages.train.attempt import Attempted, attempt
 from luthier.stages.train.guard import Guard
 from luthier.stages.train.loop import Training
@@ -87,8 +87,8 @@ def train(
     home = folder.attempt(1)
     make_folder(home)
     counts = [known.data.class_counts["train"][name] for name in known.data.classes]
-    with ready_to_train(setup, counts, home) as (job, feed):
-        training = training_type(job, Accelerator(cpu=not torch.cuda.is_available()))
+    with ready_to_train(setup, counts, home) as (job, feed), own_accelerator() as accelerator:
+        training = training_type(job, accelerator)
         attempted = attempt(training, home, guard, known.evidence, _quick_look(known, setup, feed), watch)
     return Trained(setup, attempted, baselines, features)
 
