@@ -46,8 +46,14 @@ def with_rows(found: Evidence, rows: Request, run: Path, base: Path | None, watc
     limit = limit_of(found)
     if kind == "pairs":
         template = found.tokenizer.chat_template if found.tokenizer is not None else ""
+        marker = found.arguments.text("response_template") if found.arguments is not None else ""
         pairs = read_pairs(
-            rows.data, tokenizer=tokenizer, template=template, limit=limit, target_limit=_target_limit(found)
+            rows.data,
+            tokenizer=tokenizer,
+            template=template,
+            limit=limit,
+            target_limit=_target_limit(found),
+            marker=marker,
         )
         found = replace(found, pairs=pairs)
     elif kind == "spans":
@@ -80,7 +86,7 @@ def _target_limit(found: Evidence) -> int | None:
     arguments, config = found.arguments, found.config
     if config is None or config.model.get("is_encoder_decoder") is not True or arguments is None:
         return None
-    named = arguments.number("max_target_length") or arguments.number("generation_max_length")
+    named = arguments.number("max_target_length")
     return int(named) if named else None
 
 

@@ -111,14 +111,14 @@ def _norms(trace: Trace, size: int) -> list[Floats]:
 def _broken_norms(trace: Trace, size: int) -> Mask:
     """Entries whose gradient norm is not finite.
 
-    In a log that filters, only beside a loss that is zero or not finite: a scaler of fp16 meets infinite norms when it
-    looks for its scale, skips these steps, and all is well.
+    In logs of other tools, only beside a loss that is zero or not finite: a scaler of fp16 meets infinite norms when it
+    looks for its scale, skips these steps, and all is well; and entries may have no norm at all.
     """
     losses = trace.losses[-size:]
     broken = np.zeros(len(losses), dtype=np.bool_)
     for norms in _norms(trace, size):
         broken |= ~np.isfinite(norms)
-    return broken & ((losses == 0.0) | ~np.isfinite(losses)) if trace.filtered else broken
+    return broken & ((losses == 0.0) | ~np.isfinite(losses)) if trace.filtered or trace.interval > 1 else broken
 
 
 def _written_as_zero(trace: Trace, size: int, broken: Mask) -> bool:

@@ -49,6 +49,7 @@ NEXT_STEP = {
 }
 DEGREE = Degree.ADVICE
 SIGNS = ("run cannot be resumed",)
+NOT_READ = frozenset({"arguments", "tokenizer"})
 BEGUN_AFRESH = frozenset({"optimizer", "schedule", "random state"})
 
 BAD = RunScene(
@@ -84,8 +85,11 @@ def after(checkpoints: CheckpointFacts) -> Finding | None:
 
 
 def _injuries(checkpoint: Checkpoint) -> tuple[Injury, ...]:
-    """What resuming would meet; weights that are not numbers are a failure of their own."""
-    return tuple(injury for injury in checkpoint.injuries if injury.kind != "not finite")
+    """What resuming would meet; weights that are not numbers are a failure of their own.
+
+    Settings and tokenizer are not read on resume (Transformers 5.24).
+    """
+    return tuple(one for one in checkpoint.injuries if one.kind != "not finite" and one.part not in NOT_READ)
 
 
 def _told(injury: Injury) -> str:

@@ -9,7 +9,17 @@ from luthier.facts.report import Evidence
 from luthier.stages.diagnose.home import Home
 from luthier.stages.diagnose.readers import adapter as adapters
 from luthier.stages.diagnose.readers import arguments as settings
-from luthier.stages.diagnose.readers import checkpoints, config, console, generations, log, scores, tokenizer, weights
+from luthier.stages.diagnose.readers import (
+    checkpoints,
+    config,
+    console,
+    generations,
+    log,
+    recorded,
+    scores,
+    tokenizer,
+    weights,
+)
 from luthier.stages.diagnose.translated import model_facts, plan_of
 
 NOT_THERE = {
@@ -47,13 +57,15 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
     """
     home = Home(path)
     arguments = settings.read(home)
-    trace = log.read(home, arguments)
+    # what LuthierCallback wrote down is raw, and has every step
+    trace = recorded.read(home) or log.read(home, arguments)
     model_folder = config.model_folder(home)
     saved = config.read(home, model_folder, base)
     adapter = adapters.read(home, base)
     parts: dict[str, object] = {
         "arguments": arguments,
         "trace": trace,
+        "census": recorded.read_census(home),
         "validation": scores.read(home, trace),
         "test": scores.test_read(home),
         "config": saved,
