@@ -14,7 +14,7 @@ from luthier.facts.data import DataFacts, SplitName
 from luthier.facts.event import Event, Watch, unwatched
 from luthier.facts.model import ModelFacts
 from luthier.facts.plan import Plan
-from luthier.facts.report import Evidence
+from luthier.facts.report import OUTSIDE_OWN_RUNS, Evidence
 from luthier.facts.request import Request
 from luthier.facts.rows import Splits
 from luthier.files import sha256, write_file
@@ -61,13 +61,15 @@ class Known:
     @property
     def evidence(self) -> Evidence:
         """What failures may read now."""
-        late = {
+        missing = {
+            **OUTSIDE_OWN_RUNS,
             "trial": "the model was not tried: luthier check --try",
             "trace": "no training yet",
             "validation": "no scores yet",
             "test": "no scores yet",
+            "artifact": "no model was saved yet",
         }
-        return Evidence(self.data, self.model, self.plan, missing={**late, "artifact": "no model was saved yet"})
+        return Evidence(self.data, self.model, self.plan, missing=missing, outside=frozenset(OUTSIDE_OWN_RUNS))
 
     def set_up(self) -> SetUp:
         """Model and encoded rows for this plan."""
@@ -129,7 +131,8 @@ def look_before(request: Request, watch: Watch) -> Evidence:
     data = profile(read, _split(read, wanted, unwatched), near_duplicates=near, seed=wanted.plan.seed)
     reasons = dict.fromkeys(("trace", "validation", "test", "artifact"), "nothing was trained")
     no_model = "no model was at hand: name one with --model"
-    return Evidence(data, missing={**reasons, "model": no_model, "plan": no_model})
+    missing = OUTSIDE_OWN_RUNS | reasons | {"model": no_model, "plan": no_model, "trial": no_model}
+    return Evidence(data, missing=missing, outside=frozenset(OUTSIDE_OWN_RUNS))
 
 
 _NAMES: tuple[SplitName, ...] = ("train", "validation", "test")

@@ -173,7 +173,6 @@ def verify(scored: Scored, known: Known, folder: RunFolder, watch: Watch) -> Evi
         validation=scored.validation,
         test=scored.test,
         artifact=artifact,
-        missing={},
     )
 
 

@@ -74,6 +74,26 @@ def test_optional_evidence() -> None:
     assert told.answer == "seen"
 
 
+@pytest.mark.parametrize("outside", [frozenset({"spans"}), frozenset()])
+def test_evidence_of_other_kinds_of_runs(outside: frozenset[str]) -> None:
+    """What lives in evidence that this kind of run cannot have does not concern it, needed or not."""
+
+    def needs(spans: object) -> Answer:
+        return None
+
+    def may_read(spans: object = None) -> Answer:
+        return None
+
+    asked = [failure("x", needs), failure("y", may_read)]
+    evidence = Evidence(missing={"spans": "labelled texts"}, outside=outside)
+
+    told = ask(asked, Moment.BEFORE, evidence)
+
+    assert [one.concerns for one in told.all] == [not outside, not outside]
+    assert [one.answer for one in told.all] == ["not looked", "not looked" if outside else "clear"]
+    assert told.all[0].reason == "labelled texts"
+
+
 def test_only_those_with_the_moment() -> None:
     """Who has nothing to say at this moment is not asked."""
     asked = [failure("x", answers(None)), failure("y", answers(None), moment=Moment.AFTER)]

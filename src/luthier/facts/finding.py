@@ -85,6 +85,7 @@ class Verdict:
         answer: "seen", "clear" or "not looked".
         finding: present exactly when seen.
         reason: present exactly when not looked.
+        concerns: False where all that the failure lives in is outside runs of this kind; then it is not looked for.
         silenced: the user asked not to hear of it.
         explained_by: id of another failure that was seen and that causes this one; empty when this is a cause itself.
         changes: what its fix would change in the settings of the run; empty where it has no such fix.
@@ -100,6 +101,7 @@ class Verdict:
     silenced: bool = False
     explained_by: str = ""
     changes: tuple["Change", ...] = ()
+    concerns: bool = True
     rivals: tuple[str, ...] = ()
 
 

@@ -54,6 +54,7 @@ class Evidence:
         console: known messages in saved console output.
         generations: texts that the model wrote.
         missing: part to the reason why it is not there ("no data was given").
+        outside: parts that a run of this kind cannot have; failures that live in them alone do not concern it.
         sources: files that were read, for runs that Luthier did not make.
     """
 
@@ -77,7 +78,24 @@ class Evidence:
     console: ConsoleFacts | None = None
     generations: GenerationFacts | None = None
     missing: dict[str, str] = field(default_factory=dict)
+    outside: frozenset[str] = frozenset()
     sources: tuple[Source, ...] = ()
+
+
+OUTSIDE_OWN_RUNS = {
+    "arguments": "settings of other tools are not those of this run",
+    "tokenizer": "only tokenizers of other tools' runs are looked at; Luthier loads the model's own",
+    "census": "only batches of other tools' trainers are looked at; Luthier makes its own",
+    "pairs": "the rows are labelled texts, not pairs of source and target",
+    "spans": "the rows are labelled texts, not questions with answer spans",
+    "config": "only saved models of other tools are read; Luthier loads its own again",
+    "weights": "only saved models of other tools are read; Luthier loads its own again",
+    "adapter": "this run has no adapter",
+    "checkpoints": "only checkpoints of other tools are looked through; Luthier's carry checksums",
+    "console": "no console output of another tool was read",
+    "generations": "this model does not write texts",
+}
+"""Parts that no run of Luthier on labelled texts has, and why."""
 
 
 @dataclass(frozen=True, slots=True)

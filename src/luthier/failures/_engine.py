@@ -43,11 +43,13 @@ def ask(
 
 
 def _ask_one(failure: Failure, moment: Moment, evidence: Evidence, silenced: bool) -> Verdict:
-    for need in failure.needs(moment):
+    reads = failure.reads(moment)
+    for need in (*failure.needs(moment), *(reads[:1] if evidence.outside.issuperset(reads) else ())):
         if getattr(evidence, need) is None:
             reason = evidence.missing.get(need, f"no {need} facts")
-            return Verdict(failure.id, moment, "not looked", reason=reason, silenced=silenced)
-    parts = {name: getattr(evidence, name) for name in failure.reads(moment)}
+            concerns = need not in evidence.outside
+            return Verdict(failure.id, moment, "not looked", reason=reason, silenced=silenced, concerns=concerns)
+    parts = {name: getattr(evidence, name) for name in reads}
     answer = failure.moments[moment](**parts)
     if isinstance(answer, Finding):
         remedy = changes(failure, evidence, answer)
@@ -112,4 +114,4 @@ def _with_rivals(told: list[Verdict], causes: Mapping[str, list[str]]) -> list[V
 
 def _outranks(new: Verdict, known: Verdict) -> bool:
     rank = {"not looked": 0, "clear": 1, "seen": 2}
-    return rank[new.answer] >= rank[known.answer]
+    return (rank[new.answer], new.concerns) >= (rank[known.answer], known.concerns)

@@ -14,14 +14,14 @@ from luthier.facts.data import DataFacts
 from luthier.facts.evaluation import Scores
 from luthier.facts.model import ModelFacts
 from luthier.facts.plan import Plan
-from luthier.facts.report import Evidence
+from luthier.facts.report import OUTSIDE_OWN_RUNS, Evidence
 from luthier.facts.trace import Trace
 from luthier.folder import RunFolder
 from luthier.log import Recorder, read_log
 
 T = TypeVar("T")
 _UNFINISHED = "the run did not come so far"
-_ELSEWHERE = "a run of Luthier has none: it is looked for in runs of other tools"
+_NOT_TRIED = "the model was not tried: luthier check --try"
 
 
 def of_run(folder: RunFolder, plan: Plan | None) -> Evidence:
@@ -44,8 +44,8 @@ def of_run(folder: RunFolder, plan: Plan | None) -> Evidence:
         value = reported.get(name)
         parts[name] = None if value is None else msgspec.convert(value, kind, strict=False)
     absent = [f.name for f in fields(Evidence) if parts.get(f.name) is None and f.name not in ("missing", "sources")]
-    missing = {name: _UNFINISHED if name in parts else _ELSEWHERE for name in absent}
-    return Evidence(**parts, missing=missing)  # type: ignore[arg-type]
+    missing = {name: OUTSIDE_OWN_RUNS.get(name, _UNFINISHED) for name in absent} | {"trial": _NOT_TRIED}
+    return Evidence(**parts, missing=missing, outside=frozenset(OUTSIDE_OWN_RUNS))  # type: ignore[arg-type]
 
 
 def _reported(folder: RunFolder) -> dict[str, object]:

@@ -10,7 +10,7 @@ from luthier.stages.report.sections.checkpoints import checkpoints
 from luthier.stages.report.sections.classes import classes
 from luthier.stages.report.sections.data import data
 from luthier.stages.report.sections.environment import duration, environment
-from luthier.stages.report.sections.findings import clear, findings, not_looked
+from luthier.stages.report.sections.findings import clear, findings, not_looked, unanswered
 from luthier.stages.report.sections.plan import changes, plan
 from luthier.stages.report.sections.scores import scores
 from luthier.stages.report.sections.sources import sources
@@ -112,8 +112,7 @@ def _beside(test: Scores, metric: str) -> list[Pair]:
 
 
 def _counted(report: Report) -> list[Pair]:
-    missed = sum(one.answer == "not looked" for one in report.verdicts.all)
-    numbers = {"clear": len(clear(report)), "not_looked": missed}
+    numbers = {"clear": len(clear(report)), "not_looked": len(unanswered(report))}
     pairs = [Pair(say("figure.findings"), str(len(report.verdicts.seen)), say("figure.found", numbers))]
     if report.seconds:
         pairs.append(Pair(say("figure.time"), duration(sum(report.seconds.values()))))

@@ -18,7 +18,7 @@ from luthier.stages.report.assemble import assemble
 from luthier.stages.report.blocks import Names, View
 from luthier.stages.report.foreign import shown
 from luthier.stages.report.markdown import block_lines, escaped
-from luthier.stages.report.sections.findings import counts
+from luthier.stages.report.sections.findings import counts, unanswered
 from luthier.stages.report.words import named, say
 
 HUB_METRICS = {"accuracy": "accuracy", "macro_f1": "f1", "mcc": "matthews_correlation"}
@@ -127,7 +127,7 @@ def _limits(report: Report) -> list[str]:
         limits.append(say("card.limit.cut", {"max_tokens": plan.model.max_tokens}))
     if data is not None and data.accuracy_ceiling < 1:
         limits.append(say("card.limit.ceiling", {"ceiling": data.accuracy_ceiling}))
-    missed = [one.failure for one in report.verdicts.all if one.answer == "not looked"]
+    missed = [one.failure for one in unanswered(report)]
     if missed:
         limits.append(say("card.limit.not_looked", {"names": ", ".join(missed)}))
     return limits

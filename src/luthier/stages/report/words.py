@@ -140,6 +140,8 @@ ENGLISH: dict[str, str] = {
     "findings.clear": "Clear",
     "findings.silenced": "Silenced by the user, but seen",
     "findings.rivals": "{count} causes fit what was seen ({symptoms}); the likeliest first.",
+    "findings.others": "{count} more belong to other kinds of runs.",
+    "findings.elsewhere": "Failures of other kinds of runs, which were not asked",
     "findings.not_looked": "Failures that could not be looked for, and why. They may be there.",
     "findings.failure": "failure",
     "findings.reason": "why not",

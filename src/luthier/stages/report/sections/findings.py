@@ -40,24 +40,37 @@ def _rivals(report: Report, group: tuple[Verdict, ...]) -> str:
 
 
 def not_looked(report: Report) -> Section | None:
-    """Failures without an answer, each with the reason."""
-    rows = tuple(texts(one.failure, shown(one.reason)) for one in report.verdicts.all if one.answer == "not looked")
-    if not rows:
-        return None
-    head = texts(say("findings.failure"), say("findings.reason"))
-    table = Table(head, rows, "ll", say("findings.not_looked"))
-    return Section("not_looked", say("section.not_looked"), (table,))
+    """Failures without an answer, those of one reason together; and how many do not concern runs of this kind."""
+    reasons: dict[str, list[str]] = {}
+    for one in unanswered(report):
+        reasons.setdefault(one.reason, []).append(one.failure)
+    others = tuple(one.failure for one in report.verdicts.all if not one.concerns)
+    blocks: list[Block] = []
+    if reasons:
+        rows = tuple(texts(", ".join(names), shown(reason)) for reason, names in reasons.items())
+        head = texts(say("findings.failure"), say("findings.reason"))
+        blocks.append(Table(head, rows, "ll", say("findings.not_looked")))
+    if others:
+        blocks.append(Names(say("findings.elsewhere"), others))
+    return Section("not_looked", say("section.not_looked"), tuple(blocks)) if blocks else None
+
+
+def unanswered(report: Report) -> tuple[Verdict, ...]:
+    """Failures that concern this run and could not be looked for."""
+    return tuple(one for one in report.verdicts.all if one.answer == "not looked" and one.concerns)
 
 
 def counts(report: Report) -> str:
-    """One sentence that counts the answers."""
+    """Count the answers, and the failures that were not asked."""
+    others = sum(not one.concerns for one in report.verdicts.all)
     numbers = {
         "seen": len(report.verdicts.seen) + len(silenced(report)),
         "clear": len(clear(report)),
-        "not_looked": sum(one.answer == "not looked" for one in report.verdicts.all),
-        "total": len(report.verdicts.all),
+        "not_looked": len(unanswered(report)),
+        "total": sum(one.concerns for one in report.verdicts.all),
     }
-    return say("findings.counts", numbers)
+    told_too = f" {say('findings.others', {'count': others})}" if others else ""
+    return say("findings.counts", numbers) + told_too
 
 
 def clear(report: Report) -> tuple[str, ...]:

@@ -22,5 +22,9 @@ def _unseen_causes(symptom: Verdict, answers: dict[str, Verdict]) -> list[tuple[
     failure = all_failures().get(symptom.failure)
     if failure is None or symptom.answer != "seen" or symptom.silenced or symptom.explained_by:
         return []
-    open_ = [answers[name] for name in failure.explained_by if name in answers and answers[name].answer == "not looked"]
-    return [texts(symptom.failure, one.failure, shown(one.reason)) for one in open_]
+    causes = [answers[name] for name in failure.explained_by if name in answers]
+    return [
+        texts(symptom.failure, one.failure, shown(one.reason))
+        for one in causes
+        if one.answer == "not looked" and one.concerns
+    ]
