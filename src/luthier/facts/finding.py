@@ -70,9 +70,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class NotLooked:
-    """A failure that could not be looked for, and why."""
+    """A failure that could not be looked for.
+
+    Attributes:
+        reason: why, in one clause.
+        lacks: parts of the evidence of which one would do; empty where none is missing.
+    """
 
     reason: str
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

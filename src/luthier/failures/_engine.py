@@ -44,10 +44,11 @@ def ask(
 
 def _ask_one(failure: Failure, moment: Moment, evidence: Evidence, silenced: bool) -> Verdict:
     reads = failure.reads(moment)
-    for need in (*failure.needs(moment), *(reads[:1] if evidence.outside.issuperset(reads) else ())):
-        if getattr(evidence, need) is None:
-            reason = evidence.missing.get(need, f"no {need} facts")
-            concerns = need not in evidence.outside
+    # a failure may take all of its parts as optional: where none of them can be here, it is not asked either
+    wanted = reads if evidence.outside.issuperset(reads) else failure.needs(moment)
+    for part in wanted:
+        if getattr(evidence, part) is None:
+            reason, concerns = evidence.missing.get(part, f"no {part} facts"), part not in evidence.outside
             return Verdict(failure.id, moment, "not looked", reason=reason, silenced=silenced, concerns=concerns)
     parts = {name: getattr(evidence, name) for name in reads}
     answer = failure.moments[moment](**parts)
@@ -55,7 +56,8 @@ def _ask_one(failure: Failure, moment: Moment, evidence: Evidence, silenced: boo
         remedy = changes(failure, evidence, answer)
         return Verdict(failure.id, moment, "seen", finding=answer, silenced=silenced, changes=remedy)
     if isinstance(answer, NotLooked):
-        return Verdict(failure.id, moment, "not looked", reason=answer.reason, silenced=silenced)
+        concerns = not answer.lacks or not evidence.outside.issuperset(answer.lacks)
+        return Verdict(failure.id, moment, "not looked", reason=answer.reason, silenced=silenced, concerns=concerns)
     return Verdict(failure.id, moment, "clear", silenced=silenced)
 
 

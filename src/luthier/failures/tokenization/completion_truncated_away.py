@@ -73,7 +73,7 @@ def before(
         longest = pairs.whole.quantiles[100] if pairs.whole is not None else pairs.target.limit
         return _of_rows(pairs.target, longest, model)
     if census is None or not census.rows:
-        return NotLooked("neither rows with a length limit nor a batch were at hand")
+        return NotLooked("neither rows with a length limit nor a batch were at hand", lacks=("pairs", "census"))
     gone = sum(row.truncated and row.supervised == 0 for row in census.rows)
     if not gone:
         return None

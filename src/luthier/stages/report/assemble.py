@@ -53,7 +53,7 @@ def _head(report: Report) -> Head:
     if report.outcome is None:
         count, done = len(report.verdicts.seen), "diagnosed" if _is_over(report) else "checked"
         headline = say(f"title.{done}_seen", {"count": count}) if count else say(f"title.{done}")
-        return Head("checked", say(f"outcome.{done}"), headline, (), say(_after_check(report)), figures)
+        return Head("checked", say(f"outcome.{done}"), headline, (), _after_check(report), figures)
     outcome = report.outcome
     headline = title(*outcome.reasons[0]) if outcome.reasons else ""
     sentences = tuple(reason(key, numbers) for key, numbers in outcome.reasons)
@@ -68,10 +68,16 @@ def _is_over(report: Report) -> bool:
 
 def _after_check(report: Report) -> str:
     """What to do next when nothing was trained."""
-    if _is_over(report):
-        return "next.diagnosed.seen" if report.verdicts.seen else "next.diagnosed"
-    worst = next((finding.severity for finding in report.verdicts.seen), "")
-    return "next.checked.errors" if worst == "error" else "next.checked.warnings" if worst else "next.checked"
+    seen, evidence = report.verdicts.seen, report.evidence
+    if not _is_over(report):
+        worst = seen[0].severity if seen else ""
+        return say("next.checked.errors" if worst == "error" else "next.checked.warnings" if worst else "next.checked")
+    if seen:
+        return say("next.diagnosed.seen")
+    if evidence.sources:
+        return say("next.diagnosed")
+    finished = evidence.artifact is not None
+    return say(f"next.diagnosed.{'finished' if finished else 'unfinished'}", {"folder": shown(report.folder)})
 
 
 def _next_step(report: Report, outcome: Outcome) -> str:

@@ -70,6 +70,8 @@ ENGLISH: dict[str, str] = {
     "next.checked.warnings": "Read the findings, then go on with luthier fit.",
     "next.checked.errors": "Mend the errors before training: no score of such a run would count.",
     "next.diagnosed": "Look at what could not be looked for: more evidence may be at hand (--data, --base).",
+    "next.diagnosed.finished": "Read the verdict on the model in {folder}/report.html.",
+    "next.diagnosed.unfinished": "Go on with the run: luthier fit --resume {folder}.",
     "next.diagnosed.seen": "Take the next step of the first finding below, then train again.",
     "title.diagnosed": "No failure seen in this run",
     "title.diagnosed_seen": "{count} failures seen in this run",
