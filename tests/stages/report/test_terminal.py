@@ -24,7 +24,7 @@ def test_holds_what_a_run_must_tell() -> None:
     assert "TF-IDF + logistic regression          0." in text
     assert "warning: train_test_overlap" in text
     assert "1 seen, 5 clear, 2 not looked, of 8 failures." in text
-    assert "group_on_both_sides: no column looks like a group" in text
+    assert "no column looks like a group, and none was named: group_on_both_sides" in text
     assert text.endswith("Report: runs/sms-spam-1/report.html\n")
 
 

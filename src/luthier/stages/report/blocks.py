@@ -112,11 +112,17 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A row of short names, such as the failures that are clear; what everybody must see is `strong`."""
+    """A row of short names.
+
+    Attributes:
+        caption: what they are.
+        names: the names.
+        tone: "good" for failures that are clear, "quiet" for what was not asked, "strong" for what everybody must see.
+    """
 
     caption: str
     names: tuple[str, ...]
-    strong: bool = False
+    tone: Literal["good", "quiet", "strong"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def _verdict(report: Report, view: View) -> list[str]:
 
 def _findings(view: View) -> list[str]:
     section = view.section("findings")
-    blocks = [block for block in section.blocks[1:] if not isinstance(block, Names) or block.strong] if section else []
+    blocks = [block for block in section.blocks[1:] if not isinstance(block, Names) or block.tone == "strong"] if section else []
     return [text for block in blocks for text in block_lines(block)]
 
 

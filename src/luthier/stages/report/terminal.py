@@ -71,7 +71,7 @@ def _block(block: Block, paint: Paint) -> list[str]:
     if isinstance(block, Findings):
         heading = ["", *(paint(line, "strong") for line in _wrapped(block.heading, "  "))] if block.heading else []
         return heading + [line for one in block.told for line in _finding(one, paint)]
-    if isinstance(block, Names) and block.strong:
+    if isinstance(block, Names) and block.tone == "strong":
         return ["", *_wrapped(f"{block.caption}: {', '.join(block.names)}", "  ", "    ")]
     return _listed(block) if isinstance(block, Table) else []
 

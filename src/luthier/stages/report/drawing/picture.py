@@ -37,11 +37,12 @@ def picture(name: str, runs: Picture) -> str:
     panels = [panel for panel in PANELS if getattr(runs.bad, panel[2])]
     parts = [_panel(panel, name, runs, number * WIDTH) for number, panel in enumerate(panels)]
     whole = Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" aria-label="{}">'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">'
         "<style>{}</style>{}</svg>\n"
     )
     label = f"Training loss of {name} beside a healthy run"
-    return str(whole.format(WIDTH * len(panels), HEIGHT, label, Markup(STYLE), Markup("").join(parts)))
+    size = (WIDTH * len(panels), HEIGHT)
+    return str(whole.format(*size, *size, label, Markup(STYLE), Markup("").join(parts)))
 
 
 def _panel(panel: tuple[str, str, str], name: str, runs: Picture, left: int) -> Markup:

@@ -12,9 +12,10 @@ from luthier.stages.report.words import say
 def findings(report: Report) -> Section:
     """All three answers; none is left out."""
     blocks: list[Block] = [Paragraph(counts(report)), *found(report)]
-    for caption, names in (("findings.silenced", silenced(report)), ("findings.clear", clear(report))):
-        if names:
-            blocks.append(Names(say(caption), names, strong=caption == "findings.silenced"))
+    if names := silenced(report):
+        blocks.append(Names(say("findings.silenced"), names, "strong"))
+    if names := clear(report):
+        blocks.append(Names(say("findings.clear"), names, "good"))
     return Section("findings", say("section.findings"), tuple(blocks))
 
 
@@ -47,11 +48,12 @@ def not_looked(report: Report) -> Section | None:
     others = tuple(one.failure for one in report.verdicts.all if not one.concerns)
     blocks: list[Block] = []
     if reasons:
-        rows = tuple(texts(", ".join(names), shown(reason)) for reason, names in reasons.items())
-        head = texts(say("findings.failure"), say("findings.reason"))
+        often = sorted(reasons.items(), key=lambda one: -len(one[1]))
+        rows = tuple(texts(shown(reason), ", ".join(names)) for reason, names in often)
+        head = texts(say("findings.reason"), say("findings.failure"))
         blocks.append(Table(head, rows, "ll", say("findings.not_looked")))
     if others:
-        blocks.append(Names(say("findings.elsewhere"), others))
+        blocks.append(Names(say("findings.elsewhere"), others, "quiet"))
     return Section("not_looked", say("section.not_looked"), tuple(blocks)) if blocks else None
 
 
