@@ -2,8 +2,7 @@
 
 import argparse
 
-from luthier.cli.catalogue import failure_named
-from luthier.cli.options import add_report
+from luthier.cli.options import add_look, add_report, ids
 from luthier.cli.outcome import tell
 from luthier.cli.parser import Parser
 from luthier.cli.project import with_defaults
@@ -26,17 +25,14 @@ def add_arguments(parser: Parser) -> None:
     beside.add_argument("--base", metavar="MODEL", help="folder or hub id of the model that was fine-tuned")
     beside.add_argument("--text", metavar="COLUMN", help="column of the rows that holds the text")
     beside.add_argument("--label", metavar="COLUMN", help="column of the rows that holds the label")
-    look = parser.add_argument_group("what to look for")
-    look.add_argument("--ignore", action="append", default=[], metavar="FAILURE", help="do not tell of this failure")
-    look.add_argument("--only", action="append", default=[], metavar="FAILURE", help="ask only for this failure")
+    add_look(parser)
     add_report(parser)
 
 
 def run(wanted: argparse.Namespace) -> int:
     """Read and tell."""
-    wanted.plan = None
     with_defaults(wanted)
-    ignore, only = (tuple(failure_named(name).id for name in names) for names in (wanted.ignore, wanted.only))
+    ignore, only = ids(wanted.ignore), ids(wanted.only)
     with watching() as watch:
         from luthier.run import diagnose
 

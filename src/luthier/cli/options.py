@@ -30,10 +30,16 @@ def add_request(parser: Parser) -> None:
     plan.add_argument("--seed", type=int, metavar="N", help="seed of every random choice")
     plan.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="any other value of the plan")
     plan.add_argument("--plan", metavar="FILE", help="a plan.yaml to repeat")
+    look = add_look(parser)
+    look.add_argument("--no-near-duplicates", action="store_true", help="skip the search for near duplicates")
+
+
+def add_look(parser: Parser) -> argparse._ArgumentGroup:
+    """Which failures are told of."""
     look = parser.add_argument_group("what to look for")
     look.add_argument("--ignore", action="append", default=[], metavar="FAILURE", help="do not tell of this failure")
     look.add_argument("--only", action="append", default=[], metavar="FAILURE", help="ask only for this failure")
-    look.add_argument("--no-near-duplicates", action="store_true", help="skip the search for near duplicates")
+    return look
 
 
 def add_output(parser: Parser) -> None:
@@ -72,11 +78,20 @@ def request(wanted: argparse.Namespace) -> Request:
         out=getattr(wanted, "out", None),
         settings=_settings(wanted.set),
         plan_file=wanted.plan,
-        ignore=tuple(failure_named(name).id for name in wanted.ignore),
-        only=tuple(failure_named(name).id for name in wanted.only),
+        ignore=ids(wanted.ignore),
+        only=ids(wanted.only),
         near_duplicates=not wanted.no_near_duplicates,
         said_in=said_in,
     )
+
+
+def ids(names: list[str]) -> tuple[str, ...]:
+    """Ids of failures as people write them.
+
+    Raises:
+        LuthierError: one is not known.
+    """
+    return tuple(failure_named(name).id for name in names)
 
 
 def _settings(pairs: list[str]) -> dict[str, str]:

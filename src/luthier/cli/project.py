@@ -63,7 +63,7 @@ def with_defaults(wanted: argparse.Namespace, start: Path | None = None) -> dict
             wanted.ignore = [*wanted.ignore, *_names(name, said)]
         elif name == "only":
             wanted.only = wanted.only or _names(name, said)
-        elif not wanted.plan and name in wanted and getattr(wanted, name) is None:
+        elif not getattr(wanted, "plan", None) and name in wanted and getattr(wanted, name) is None:
             setattr(wanted, name, _value(name, said))
             filled[name] = said.where
     return filled
