@@ -94,3 +94,25 @@ def test_rows_that_cannot_be_read(classifier: Written, tmp_path: Path) -> None:
 def test_no_rows(classifier: Written) -> None:
     """The reason says how to give them."""
     assert "--data" in evidence(classifier.run).missing["data"]
+
+
+def test_a_template_that_refuses_is_told(tmp_path: Path) -> None:
+    """Lengths are told in characters, and the diary says why."""
+    scene = RunScene("causal", rows="conversations", files={"chat_template.jinja": "{{ raise_exception('no') }}"})
+    found = act(scene, tmp_path).evidence
+
+    assert found.pairs is not None
+    assert found.pairs.unit == "characters"
+    assert "refuses or changes them (no)" in found.sources[-1].note
+
+
+def test_targets_apart(tmp_path: Path) -> None:
+    """A model with an encoder and a decoder does not cut the target behind the source, whatever the columns are called."""
+    run = write(RunScene("sequence_to_sequence", arguments={"max_length": 16}), tmp_path).run
+    lines = [json.dumps({"prompt": "word " * 12, "completion": "word " * 12}) for _ in range(20)]
+    (tmp_path / "rows.jsonl").write_text("\n".join(lines) + "\n")
+    facts = evidence(run, data=str(tmp_path / "rows.jsonl")).pairs
+
+    assert facts is not None
+    assert facts.target is not None
+    assert (facts.unit, facts.whole, facts.target.cut) == ("tokens", None, 0)

@@ -11,6 +11,7 @@ from pathlib import Path
 from luthier.errors import ModelError
 from luthier.facts.data import DataFacts
 from luthier.facts.event import Event, Watch
+from luthier.facts.pairs import PairFacts
 from luthier.facts.report import Evidence, Source
 from luthier.facts.request import Request
 from luthier.models.tokenizer import TextTokenizer
@@ -24,7 +25,7 @@ from luthier.stages.data.split import as_given
 
 _LONGEST = 100_000
 """A limit above this is none: T5 and others state no longest input."""
-_PARTS = ("data", "pairs", "spans")
+_KINDS = {"data": "labelled texts", "pairs": "pairs of source and target", "spans": "questions with answer spans"}
 
 
 def with_rows(found: Evidence, rows: Request, run: Path, base: Path | None, watch: Watch) -> Evidence:
@@ -42,34 +43,22 @@ def with_rows(found: Evidence, rows: Request, run: Path, base: Path | None, watc
     """
     watch(Event("stage", "profile", f"measuring {rows.data}"))
     kind = form_of(rows.data) if rows.label is None else "labelled"
-    tokenizer, why_not = _tokenizer(found, run, base)
-    limit = limit_of(found)
-    if kind == "pairs":
-        template = found.tokenizer.chat_template if found.tokenizer is not None else ""
-        marker = found.arguments.text("response_template") if found.arguments is not None else ""
-        pairs = read_pairs(
-            rows.data,
-            tokenizer=tokenizer,
-            template=template,
-            limit=limit,
-            target_limit=_target_limit(found),
-            marker=marker,
-        )
-        found = replace(found, pairs=pairs)
-    elif kind == "spans":
+    part = "data" if kind == "labelled" else kind
+    tokenizer, note = _tokenizer(found, run, base)
+    limit = _limit(found)
+    if part == "pairs":
+        pairs = _pairs(found, rows.data, tokenizer, limit)
+        found, note = replace(found, pairs=pairs), note or _unrendered(pairs)
+    elif part == "spans":
         found = replace(found, spans=read_spans(rows.data, tokenizer=tokenizer, limit=limit))
     else:
         found = _labelled(found, rows, tokenizer, limit)
-    part = {"pairs": "pairs", "spans": "spans"}.get(kind, "data")
-    others = {name: f"the rows given are no {_KINDS[name]}" for name in _PARTS if name != part}
+    others = {name: f"the rows given are no {kind}" for name, kind in _KINDS.items() if name != part}
     missing = {name: reason for name, reason in (found.missing | others).items() if name != part}
-    return replace(found, missing=missing, sources=(*found.sources, Source(rows.data, part, why_not)))
+    return replace(found, missing=missing, sources=(*found.sources, Source(rows.data, part, note)))
 
 
-_KINDS = {"data": "labelled texts", "pairs": "pairs of source and target", "spans": "questions with answer spans"}
-
-
-def limit_of(found: Evidence) -> int | None:
+def _limit(found: Evidence) -> int | None:
     """Where the run cuts its inputs, in tokens: as set, as its tokenizer was last used, or as its tokenizer states."""
     arguments, tokenizer = found.arguments, found.tokenizer
     set_there = None if arguments is None else arguments.number("max_length") or arguments.number("max_seq_length")
@@ -81,13 +70,29 @@ def limit_of(found: Evidence) -> int | None:
     return planned if planned < _LONGEST else None
 
 
-def _target_limit(found: Evidence) -> int | None:
-    """Where targets are cut, of models that write the target apart from the source."""
-    arguments, config = found.arguments, found.config
-    if config is None or config.model.get("is_encoder_decoder") is not True or arguments is None:
-        return None
-    named = arguments.number("max_target_length")
-    return int(named) if named else None
+def _pairs(found: Evidence, path: str, tokenizer: TextTokenizer | None, limit: int | None) -> PairFacts:
+    """Pairs as the run's model gets them; models with an encoder and a decoder write the target apart."""
+    arguments = found.arguments
+    apart = found.config is not None and found.config.model.get("is_encoder_decoder") is True
+    target_limit = arguments.number("max_target_length") if arguments is not None and apart else None
+    return read_pairs(
+        path,
+        tokenizer=tokenizer,
+        template=found.tokenizer.chat_template if found.tokenizer is not None else "",
+        limit=limit,
+        target_limit=int(target_limit) if target_limit else None,
+        apart=apart,
+        marker=arguments.text("response_template") if arguments is not None else "",
+    )
+
+
+def _unrendered(pairs: PairFacts) -> str:
+    if not pairs.not_rendered:
+        return ""
+    reason = f" ({pairs.refused})" if pairs.refused else ""
+    return (
+        f"{pairs.not_rendered} conversations are not told in tokens: the chat template refuses or changes them{reason}"
+    )
 
 
 def _labelled(found: Evidence, rows: Request, tokenizer: TextTokenizer | None, limit: int | None) -> Evidence:

@@ -30,7 +30,6 @@ def pairs(**changes: object) -> PairFacts:
         "ends": 1.0,
         "two_bos": 0.0,
         "roles": {"system": 1000, "user": 1000, "assistant": 1000},
-        "last_role": {"assistant": 1000},
     }
     return PairFacts(**{**values, **changes})  # type: ignore[arg-type]
 

@@ -54,24 +54,21 @@ class PairFacts:
         whole, source, target: lengths of the row as the model gets it, of what is read, of what is learned; of the
             training rows, of at most 5,000 of them in tokens.
         empty_targets: rows of any split without a target, or with a turn of the assistant that has no words.
-        copied_targets: rows of any split whose target repeats their source.
         refusals: rows of any split whose target is a refusal or a disclaimer of a language model.
-        repeated_targets: share of the training rows that have the most frequent target, 0 to 1.
         ends: share of training rows, of at most 500 of them as the model gets them, in which an end token follows the
             target; None without a tokenizer, an end token, or a chat template where rows are conversations.
         two_bos: share of these rows that begin with two BOS tokens; None likewise.
         roles: role to number of turns; unknown names stay as they are.
-        last_role: role of the last turn to rows.
         without_assistant: conversations in which no turn is the assistant's.
         marker: the response marker that was looked for; empty for none.
         marker_found: share of these rows in which the ids of the marker occur; None where no marker was set.
         marker_written: share of these rows whose text holds the marker; None likewise.
-        not_rendered: training rows, of those measured, that the chat template refuses.
-        refused: what it said of the first of them; empty where there is none.
+        not_rendered: training rows, of those drawn to be measured, that the chat template refuses or in which it
+            changes what the assistant says.
+        refused: what it said of the first that it refused; empty where it refused none.
         overlaps: rows of a scored split whose source also stands in an earlier split; `same_label` counts those with
             the same target.
-        near_overlaps: the same for near duplicates, exact ones not counted; None where not looked for.
-        source_scripts, target_scripts: Unicode script to share of letters.
+        target_scripts: Unicode script to share of letters.
         source_language, target_language: language code of more than half of the rows; empty where none has that many.
     """
 
@@ -84,13 +81,10 @@ class PairFacts:
     source: LengthFacts | None = None
     target: LengthFacts | None = None
     empty_targets: Found = Found()
-    copied_targets: Found = Found()
     refusals: Found = Found()
-    repeated_targets: float = 0.0
     ends: float | None = None
     two_bos: float | None = None
     roles: dict[str, int] = field(default_factory=dict)
-    last_role: dict[str, int] = field(default_factory=dict)
     without_assistant: Found = Found()
     marker: str = ""
     marker_found: float | None = None
@@ -98,8 +92,6 @@ class PairFacts:
     not_rendered: int = 0
     refused: str = ""
     overlaps: tuple[Overlap, ...] = ()
-    near_overlaps: tuple[Overlap, ...] | None = None
-    source_scripts: dict[str, float] = field(default_factory=dict)
     target_scripts: dict[str, float] = field(default_factory=dict)
     source_language: str = ""
     target_language: str = ""
@@ -131,7 +123,6 @@ class SpanFacts:
         cut: of these, rows whose answer ends beyond the limit when each row is one window; None without a tokenizer
             and a limit.
         long_questions: of these, rows whose question leaves no room for a context; None likewise.
-        contexts_on_both_sides: scored rows whose context also stands in train.
     """
 
     path: str
@@ -149,7 +140,6 @@ class SpanFacts:
     measured: int = 0
     cut: Found | None = None
     long_questions: Found | None = None
-    contexts_on_both_sides: int = 0
 
     @property
     def total(self) -> int:

@@ -1,13 +1,14 @@
 """Sources and targets with their places."""
 
 import json
+from collections import Counter
 
 import pyarrow as pa
 import pytest
 
 from luthier.errors import InputError
 from luthier.stages.data.forms import Shape
-from luthier.stages.data.pair_rows import Roles, halves, turns_in
+from luthier.stages.data.pair_rows import halves, turns_in
 
 COMPLETION = Shape("prompt_completion", ("instruction", "input"), "output")
 CHATS = Shape("messages", ("messages",))
@@ -23,7 +24,7 @@ def table(**columns: list[str | None]) -> pa.Table:
 
 def read(rows: pa.Table, shape: Shape, marker: str = "") -> list[tuple[str, str]]:
     """Pairs of source and target."""
-    made = halves(rows, shape, marker, Roles())
+    made = halves(rows, shape, marker, Counter())
     return list(zip(made["source"].to_pylist(), made["target"].to_pylist(), strict=True))
 
 
@@ -69,23 +70,22 @@ def test_conversations() -> None:
     """The assistant's words are the target; roles are counted; turns can be read again."""
     first = chat(("system", "Be brief"), ("user", "Hi"), ("assistant", "Hello"), ("user", "Bye"), ("assistant", "Ciao"))
     rows = table(messages=[first, chat(("user", "Hi"), ("model", "Hello")), None])
-    roles = Roles()
+    roles: Counter[str] = Counter()
     made = halves(rows, CHATS, "", roles)
 
     assert made["source"].to_pylist() == ["Be brief\nHi\nBye", "Hi\nHello", ""]
     assert made["target"].to_pylist() == ["Hello\nCiao", "", ""]
     assert made["empty"].to_pylist() == [False, True, True]
     assert made["line"].to_pylist() == [2, 3, 4]
-    assert roles.turns == {"system": 1, "user": 3, "assistant": 2, "model": 1}
-    assert roles.last == {"assistant": 1, "model": 1}
-    assert (roles.silent, [place.line for place in roles.places]) == (2, [3, 4])
+    assert roles == {"system": 1, "user": 3, "assistant": 2, "model": 1}
+    assert made["silent"].to_pylist() == [False, True, True]
     assert [turn.text for turn in turns_in(made["turns"][0].as_py())] == ["Be brief", "Hi", "Hello", "Bye", "Ciao"]
 
 
 def test_prompt_and_completion_as_turns() -> None:
     """Two columns of turns follow each other."""
     rows = table(prompt=[chat(("user", "Hi"))], completion=[chat(("assistant", "Hello"))])
-    made = halves(rows, Shape("messages", ("prompt", "completion")), "", Roles())
+    made = halves(rows, Shape("messages", ("prompt", "completion")), "", Counter())
 
     assert [turn.role for turn in turns_in(made["turns"][0].as_py())] == ["user", "assistant"]
 
@@ -97,18 +97,18 @@ def test_prompt_and_completion_as_turns() -> None:
 def test_refused(cell: str, what: str) -> None:
     """A cell without turns is told with line and column."""
     with pytest.raises(InputError, match=what) as caught:
-        halves(table(messages=[chat(("user", "Hi")), cell]), CHATS, "", Roles())
+        halves(table(messages=[chat(("user", "Hi")), cell]), CHATS, "", Counter())
     assert caught.value.where == "x.csv, line 3, column 'messages'"
 
 
 def test_missing_column() -> None:
     """A split without the columns of the others is refused."""
     with pytest.raises(InputError, match="column 'output'"):
-        halves(table(instruction=["Add"], input=["1"]), COMPLETION, "", Roles())
+        halves(table(instruction=["Add"], input=["1"]), COMPLETION, "", Counter())
 
 
 def test_a_silent_turn() -> None:
     """One turn of the assistant without words makes a row empty, whatever else it says."""
     rows = table(messages=[chat(("user", "Hi"), ("assistant", " "), ("user", "Hi?"), ("assistant", "Hello"))])
 
-    assert halves(rows, CHATS, "", Roles())["empty"].to_pylist() == [True]
+    assert halves(rows, CHATS, "", Counter())["empty"].to_pylist() == [True]

@@ -1,11 +1,14 @@
 """Lengths, cuts, ends and markers in tokens."""
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from luthier.stages.data.pair_tokens import InTokens, Model, in_tokens
+from luthier.facts.pairs import LengthFacts, PairFacts
+from luthier.stages.data.pair_tokens import Model, in_tokens
 from tests.stages.data.words import Words
 
 CHATML = (
@@ -34,10 +37,13 @@ def chats(*rows: list[tuple[str, str]]) -> pa.Table:
     return pairs(*[("", "")] * len(rows)).append_column("turns", pa.array(cells))
 
 
-def measured(table: pa.Table, apart: bool = False, **model: object) -> InTokens:
+PLAIN = PairFacts("x.jsonl", "text", {"train": 9}, target=LengthFacts(9, {100: 99}))
+
+
+def measured(table: pa.Table, marker: str = "", **model: Any) -> Any:
     """Facts of rows that can be measured."""
-    found = in_tokens(table, Model(**{"tokenizer": Words(), **model}), apart)  # type: ignore[arg-type]
-    assert found is not None
+    found = in_tokens(replace(PLAIN, marker=marker), table, Model(**{"tokenizer": Words(), **model}))
+    assert found.unit == "tokens"
     return found
 
 
@@ -45,7 +51,6 @@ def test_lengths() -> None:
     """Of the whole with special tokens, of both sides without."""
     found = measured(pairs(("a b ", "c"), ("a ", "b c d")), tokenizer=Words(bos=True))
 
-    assert found.whole is not None
     assert (found.whole.quantiles[0], found.whole.quantiles[100]) == (4, 5)
     assert (found.source.quantiles[0], found.source.quantiles[100]) == (1, 2)
     assert (found.target.quantiles[0], found.target.quantiles[100]) == (1, 3)
@@ -57,7 +62,6 @@ def test_one_limit_for_both() -> None:
     rows = pairs(("a ", "b"), ("a ", "b c d e"), ("a b c ", "d e"), ("a b c d ", "e"))
     found = measured(rows, limit=4, tokenizer=Words(bos=True))
 
-    assert found.whole is not None
     assert (found.whole.cut, found.source.cut, found.target.cut) == (3, 1, 3)
     assert (found.target.gone, found.target.lost) == (2, 5 / 8)
     assert [place.row for place in found.target.places] == [3, 4]
@@ -66,7 +70,9 @@ def test_one_limit_for_both() -> None:
 
 def test_two_limits() -> None:
     """Source and target are cut apart, each with its own special tokens."""
-    found = measured(pairs(("a b c", "d"), ("a", "b c d")), True, limit=3, target_limit=3, tokenizer=Words(eos=True))
+    found = measured(
+        pairs(("a b c", "d"), ("a", "b c d")), apart=True, limit=3, target_limit=3, tokenizer=Words(eos=True)
+    )
 
     assert found.whole is None
     assert (found.source.cut, found.target.cut) == (1, 1)
@@ -89,7 +95,6 @@ def test_rendered() -> None:
     chat = [("user", "a b"), ("assistant", " c ")]
     found = measured(chats(chat), template=CHATML, tokenizer=Words(bos=True))
 
-    assert found.whole is not None
     assert found.whole.quantiles[100] == 9
     assert found.target.quantiles[100] == 1
     assert (found.ends, found.two_bos, found.not_rendered) == (1.0, 0.0, 0)
@@ -103,13 +108,23 @@ def test_template_without_end() -> None:
 
 
 def test_template_that_refuses() -> None:
-    """Refused rows are counted and told; where all are refused nothing is measured."""
+    """Refused rows are counted and told; where all are refused lengths stay as they were, and the reason is told."""
     template = "{% if messages | length < 2 %}{{ raise_exception('too short') }}{% endif %}" + CHATML
     short, long = [("user", "a")], [("user", "a"), ("assistant", "b")]
     found = measured(chats(short, long), template=template)
 
     assert (found.not_rendered, found.refused) == (1, "too short")
-    assert in_tokens(chats(short), Model(Words(), template), False) is None
+    assert in_tokens(PLAIN, chats(short), Model(Words(), template)) == replace(
+        PLAIN, not_rendered=1, refused="too short"
+    )
+
+
+def test_template_that_changes_words() -> None:
+    """An answer that the template does not write as it is cannot be found again; nothing was refused."""
+    template = CHATML.replace("{{ m.content }}", "{{ m.content | upper }}")
+    found = measured(chats([("user", "a"), ("assistant", "b")], [("user", "a"), ("assistant", "B")]), template=template)
+
+    assert (found.target.rows, found.not_rendered, found.refused) == (1, 1, "")
 
 
 @pytest.mark.parametrize(
@@ -145,4 +160,4 @@ def test_marker() -> None:
 
 def test_nothing() -> None:
     """Of no rows nothing is measured."""
-    assert in_tokens(pairs(), Model(Words()), False) is None
+    assert in_tokens(PLAIN, pairs(), Model(Words())) == PLAIN

@@ -32,8 +32,7 @@ def test_healthy(tmp_path: Path) -> None:
 
     assert (facts.form, facts.rows, facts.unit) == ("prompt_completion", {"train": 30}, "characters")
     assert facts.columns == ("prompt", "completion")
-    assert [facts.empty_targets.count, facts.copied_targets.count, facts.refusals.count] == [0, 0, 0]
-    assert facts.repeated_targets == pytest.approx(1 / 30)
+    assert [facts.empty_targets.count, facts.refusals.count, facts.without_assistant.count] == [0, 0, 0]
     assert facts.target is not None
     assert facts.target.quantiles[100] == len("It is 30 that follows.")
     assert (facts.source_language, facts.target_scripts) == ("en", {"Latin": 1.0})
@@ -41,16 +40,13 @@ def test_healthy(tmp_path: Path) -> None:
 
 
 def test_faults_with_places(tmp_path: Path) -> None:
-    """Empty, copied, refused and repeated targets, each with the lines on which they stand."""
-    rows = [pair(i) for i in range(6)]
-    rows += [pair(6, completion=" "), pair(7, completion="What follows the number 7? ")]
+    """Empty targets and refusals, each with the lines on which they stand."""
+    rows = [*(pair(i) for i in range(6)), pair(6, completion=" "), pair(7)]
     rows += [pair(i, completion="As an AI language model, I cannot count.") for i in (8, 9)]
     facts = read_pairs(written(tmp_path / "x.jsonl", rows))
 
     assert [place.line for place in facts.empty_targets.places] == [7]
-    assert [place.line for place in facts.copied_targets.places] == [8]
     assert [place.line for place in facts.refusals.places] == [9, 10]
-    assert facts.repeated_targets == 0.2
 
 
 def test_places_are_bounded(tmp_path: Path) -> None:
@@ -70,20 +66,6 @@ def test_overlaps(tmp_path: Path) -> None:
     assert facts.rows == {"test": 4, "train": 30}
     assert (found.split, found.other, found.rows, found.same_label) == ("test", "train", 2, 1)
     assert [place.row for _, place in found.examples] == [4, 5]
-    assert facts.near_overlaps is None
-
-
-def test_near_overlaps(tmp_path: Path) -> None:
-    """Near duplicates are found where asked for."""
-    long = "Tell me in plain words how the old lighthouse keeper spent his winters by the sea"
-    written(tmp_path / "train.jsonl", [pair(i) for i in range(30)] + [pair(1, prompt=long)])
-    written(tmp_path / "test.jsonl", [pair(2, prompt=f"{long} then")])
-
-    facts = read_pairs(str(tmp_path), near=True)
-
-    assert facts.overlaps == ()
-    assert facts.near_overlaps is not None
-    assert [found.rows for found in facts.near_overlaps] == [1]
 
 
 def test_conversations(tmp_path: Path) -> None:
@@ -93,7 +75,6 @@ def test_conversations(tmp_path: Path) -> None:
     facts = read_pairs(written(tmp_path / "x.jsonl", [chat, chat, odd]))
 
     assert facts.roles == {"user": 3, "assistant": 2, "bot": 1}
-    assert facts.last_role == {"assistant": 2, "bot": 1}
     assert (facts.without_assistant.count, facts.without_assistant.places[0].line) == (1, 3)
 
 
@@ -108,6 +89,17 @@ def test_in_tokens(tmp_path: Path) -> None:
     assert (facts.whole.limit, facts.whole.cut, facts.target.gone) == (16, 1, 1)
     assert facts.target.places[0].line == 10
     assert facts.ends == 1.0
+
+
+def test_a_model_that_writes_the_target_apart(tmp_path: Path) -> None:
+    """Whatever the columns are called, its limit is that of the source alone."""
+    path = written(tmp_path / "x.jsonl", [pair(i) for i in range(9)])
+    apart, together = (read_pairs(path, tokenizer=Words(), limit=8, apart=value) for value in (True, False))
+
+    assert (apart.whole, together.whole is None) == (None, False)
+    assert apart.target is not None
+    assert together.target is not None
+    assert (apart.target.cut, together.target.cut) == (0, 9)
 
 
 def test_a_column_names_the_splits(tmp_path: Path) -> None:

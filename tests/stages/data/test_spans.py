@@ -102,15 +102,14 @@ def test_the_sample_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert facts.cut.places[-1].row > 20
 
 
-def test_contexts_on_both_sides(tmp_path: Path) -> None:
-    """Scored rows whose context stands in train."""
+def test_splits(tmp_path: Path) -> None:
+    """Rows of all splits are looked at and counted."""
     (tmp_path / "train.jsonl").write_text(json.dumps(row("Pisa", 13)))
-    other = row("Rome", 0, "Rome is old.")
-    (tmp_path / "test.jsonl").write_text("\n".join(map(json.dumps, [row("Bologna", 42), other])))
+    (tmp_path / "test.jsonl").write_text("\n".join(map(json.dumps, [row("Bologna", 42), row("Pisa", 12)])))
 
     facts = read_spans(str(tmp_path))
 
-    assert (facts.rows, facts.total, facts.contexts_on_both_sides) == ({"test": 2, "train": 1}, 3, 1)
+    assert (facts.rows, facts.total, facts.shifted.count) == ({"test": 2, "train": 1}, 3, 1)
 
 
 def test_squad_file(tmp_path: Path) -> None:

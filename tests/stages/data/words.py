@@ -19,12 +19,13 @@ class Words:
         self.special = {"bos": 0, "eos": 1}
         self.special_text = {"bos": "<s>", "eos": "</s>"}
         self.special_ids = (0, 1, 2)
+        self.unknown_id = None
         self.special_tokens = int(bos) + int(eos)
 
     def ids(
         self, texts: Sequence[str], max_tokens: int | None, special: bool = True
     ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        """See `pair_tokens.RowTokenizer`."""
+        """See `tokens.RowTokenizer`."""
         rows = [self._row(text, special)[:max_tokens] for text in texts]
         flat = np.array([token for row in rows for token in row], np.int32)
         return flat, np.cumsum([0, *map(len, rows)])

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -19,36 +18,19 @@ _BETWEEN = "\n\n"
 _PLACE = ["row", "line", "file"]
 
 
-@dataclass(slots=True)
-class Roles:
-    """Who speaks, counted while rows are read.
-
-    Attributes:
-        turns: role to number of turns.
-        last: role of the last turn to rows.
-        silent: rows without a turn of the assistant.
-        places: the first of these.
-    """
-
-    turns: Counter[str] = field(default_factory=Counter)
-    last: Counter[str] = field(default_factory=Counter)
-    silent: int = 0
-    places: list[RowPlace] = field(default_factory=list)
-
-
-def halves(table: pa.Table, shape: Shape, marker: str, roles: Roles) -> pa.Table:
+def halves(table: pa.Table, shape: Shape, marker: str, roles: Counter[str]) -> pa.Table:
     """The rows of one split.
 
     Args:
         table: a part of `Raw`.
         shape: where source and target stand.
         marker: in plain texts, what stands before the target; empty for none.
-        roles: counts of turns, added to.
+        roles: role to number of turns, added to.
 
     Returns:
         Columns row, line and file as they were, source and target (strings, never null), `empty` (whether there is
-        nothing to learn, or a turn of the assistant without words), and for conversations `turns` (string): the columns
-        of turns as JSON, so that they can be read again.
+        nothing to learn, or a turn of the assistant without words), and for conversations `silent` (whether no turn is
+        the assistant's) and `turns` (string): the columns of turns as JSON, so that they can be read again.
 
     Raises:
         InputError: a column is missing, or a cell that should hold turns or a pair of texts holds something else.
@@ -115,8 +97,8 @@ def _of_texts(table: pa.Table, texts: pa.ChunkedArray, marker: str) -> pa.Table:
     return _with(table, {"source": pa.array(sources, pa.string()), "target": pa.array(targets, pa.string())})
 
 
-def _of_chats(table: pa.Table, shape: Shape, roles: Roles) -> pa.Table:
-    sources, targets, cells, empty = [], [], [], []
+def _of_chats(table: pa.Table, shape: Shape, roles: Counter[str]) -> pa.Table:
+    sources, targets, cells, empty, silent = [], [], [], [], []
     for values, place in _cells(table, shape.sources):
         turns: list[Turn] = []
         for name, value in zip(shape.sources, values, strict=True):
@@ -125,21 +107,12 @@ def _of_chats(table: pa.Table, shape: Shape, roles: Roles) -> pa.Table:
         sources.append("\n".join(turn.text for turn in turns if turn.role != ASSISTANT))
         targets.append("\n".join(said))
         cells.append(f"[{','.join(value or '[]' for value in values)}]")
-        empty.append(not all(text.strip() for text in said) or not said)
-        _count(roles, turns, place, bool(said))
+        silent.append(not said)
+        empty.append(not said or not all(text.strip() for text in said))
+        roles.update(turn.role for turn in turns)
     strings = {"source": sources, "target": targets, "turns": cells}
     columns = {name: pa.array(values, pa.string()) for name, values in strings.items()}
-    return _with(table, {**columns, "empty": pa.array(empty, pa.bool_())})
-
-
-def _count(roles: Roles, turns: list[Turn], place: Callable[[], RowPlace], spoke: bool) -> None:
-    roles.turns.update(turn.role for turn in turns)
-    if turns:
-        roles.last[turns[-1].role] += 1
-    if not spoke:
-        roles.silent += 1
-        if len(roles.places) < 20:
-            roles.places.append(place())
+    return _with(table, {**columns, "empty": pa.array(empty, pa.bool_()), "silent": pa.array(silent, pa.bool_())})
 
 
 def _of_objects(table: pa.Table, column: str, keys: tuple[str, str]) -> pa.Table:

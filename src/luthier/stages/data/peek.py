@@ -56,6 +56,10 @@ def _of_parquet(path: Path, count: int) -> tuple[Row, ...]:
 
 def _of_all(path: Path, count: int) -> tuple[Row, ...]:
     parts = read_path(path).parts
-    table = parts.get("train", next(iter(parts.values()))).slice(0, count)
+    return rows_of(parts.get("train", next(iter(parts.values()))), count)
+
+
+def rows_of(table: pa.Table, count: int) -> tuple[Row, ...]:
+    """The first rows of a part of `Raw`, under the user's own column names."""
     names = {name: name.removeprefix("extra:") for name in table.column_names if name.startswith("extra:")}
-    return tuple({names[name]: row[name] for name in names} for row in table.to_pylist())
+    return tuple({names[name]: row[name] for name in names} for row in table.slice(0, count).to_pylist())

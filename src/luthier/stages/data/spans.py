@@ -14,11 +14,11 @@ from luthier.errors import InputError
 from luthier.facts.data import RowPlace
 from luthier.facts.pairs import Found, SpanFacts
 from luthier.stages.data.formats._contract import read_path
-from luthier.stages.data.pair_tokens import RowTokenizer
+from luthier.stages.data.places import PLACES
 from luthier.stages.data.read import split_by_column
 from luthier.stages.data.span_rows import Answer, Question, questions
+from luthier.stages.data.tokens import RowTokenizer
 
-_PLACES = 20
 _MEASURED = 5_000
 _FORMS: tuple[Literal["NFC", "NFKC"], ...] = ("NFC", "NFKC")
 
@@ -33,7 +33,7 @@ class _Rows:
     def add(self, place: RowPlace) -> None:
         """Count one more."""
         self.count += 1
-        if len(self.places) < _PLACES:
+        if len(self.places) < PLACES:
             self.places.append(place)
 
     def found(self) -> Found:
@@ -70,13 +70,11 @@ def read_spans(path: str, *, tokenizer: RowTokenizer | None = None, limit: int |
     """
     raw = split_by_column(read_path(Path(path)), path)
     count, sample = _Count(), []
-    contexts: dict[str, list[int]] = {}
     for split, table in raw.parts.items():
         _refuse_other(table.column_names, path)
         name = split or "train"
         for row in questions(table):
             _look(row, name, count)
-            contexts.setdefault(name, []).append(hash(row.context))
             if name == "train":
                 sample.append(row)
                 if len(sample) == 2 * _MEASURED:  # thinned on the way, so that memory does not grow with the file
@@ -101,7 +99,6 @@ def read_spans(path: str, *, tokenizer: RowTokenizer | None = None, limit: int |
         measured=0 if cut is None else len(sample),
         cut=cut,
         long_questions=long,
-        contexts_on_both_sides=_shared(contexts),
     )
 
 
@@ -181,8 +178,3 @@ def _in_tokens(
 
 def _sizes(tokenizer: RowTokenizer, texts: list[str]) -> npt.NDArray[np.int64]:
     return np.asarray(np.diff(tokenizer.ids(texts, None, special=False)[1]), np.int64)
-
-
-def _shared(contexts: dict[str, list[int]]) -> int:
-    train = set(contexts.get("train", ()))
-    return sum(one in train for split, hashes in contexts.items() if split != "train" for one in hashes)
