@@ -38,10 +38,15 @@ def norm(gradients: dict[str, Tensor]) -> float:
 
 
 def update(subject: Subject, optimiser: Optimizer, step: Sequence[Batch]) -> float:
-    """One optimiser step in the run's own modes, clipped as it clips; returns the loss before it."""
+    """One optimiser step in the run's own modes; returns the loss before it."""
     subject.training_mode()
     loss = backward(subject, step)
+    clipped_step(subject, optimiser)
+    return loss
+
+
+def clipped_step(subject: Subject, optimiser: Optimizer) -> None:
+    """Step along the gradient at hand, clipped as the run clips it."""
     if subject.clip > 0:
         nn.utils.clip_grad_norm_([p for p in subject.model.parameters() if p.grad is not None], subject.clip)
     optimiser.step()
-    return loss

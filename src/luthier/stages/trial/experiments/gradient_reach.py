@@ -9,13 +9,13 @@ The step between the batches counts: the first matrix of a LoRA pair gets no gra
 et al., LoRA, arXiv 2106.09685, section 4.1), nor does the body under a head of zeros.
 """
 
-import torch
+import math
 
 from luthier.facts.trial import Experiment
 from luthier.stages.trial.budget import Budget
 from luthier.stages.trial.experiments._contract import Numbers, answered
-from luthier.stages.trial.steps import backward, learning, update
-from luthier.stages.trial.subject import Subject
+from luthier.stages.trial.steps import backward, clipped_step, learning
+from luthier.stages.trial.subject import Batch, Subject
 
 ORDER = 30
 SHARE = 1.0
@@ -23,23 +23,25 @@ SHARE = 1.0
 
 def run(subject: Subject, budget: Budget) -> Experiment:
     """Backward, a step, backward; look at every gradient."""
-    trainable = learning(subject.model)
-    wanted = set(trainable) if subject.learns is None else set(subject.learns)
-    reached: set[str] = set()
-    broken: set[str] = set()
-    optimiser = subject.optimiser() if trainable else None
-    for batch in (subject.batches[0], subject.batches[-1]):
-        if optimiser is None:
-            break
-        subject.training_mode()
-        backward(subject, [batch])
-        for name, parameter in trainable.items():
-            if parameter.grad is not None:
-                largest = float(parameter.grad.abs().max()) if parameter.grad.numel() else 0.0
-                reached |= {name} if largest != 0.0 else set()
-                broken |= {name} if not torch.isfinite(torch.tensor(largest)) else set()
-        update(subject, optimiser, [batch])
-    return _judged(wanted, set(trainable), reached, broken)
+    trainable = set(learning(subject.model))
+    wanted = trainable if subject.learns is None else set(subject.learns)
+    largest: list[dict[str, float]] = []
+    if trainable:
+        optimiser = subject.optimiser()
+        largest.append(_largest(subject, subject.batches[0]))
+        clipped_step(subject, optimiser)
+        largest.append(_largest(subject, subject.batches[-1]))
+    reached = {name for one in largest for name, size in one.items() if size != 0.0}
+    broken = {name for one in largest for name, size in one.items() if not math.isfinite(size)}
+    return _judged(wanted, trainable, reached, broken)
+
+
+def _largest(subject: Subject, batch: Batch) -> dict[str, float]:
+    """Name to the largest size of its gradient, for the parameters that get one."""
+    subject.training_mode()
+    backward(subject, [batch])
+    found = {name: p.grad for name, p in learning(subject.model).items() if p.grad is not None and p.grad.numel()}
+    return {name: float(gradient.abs().max()) for name, gradient in found.items()}
 
 
 def _judged(wanted: set[str], trainable: set[str], reached: set[str], broken: set[str]) -> Experiment:

@@ -47,12 +47,11 @@ def _judged(
 ) -> Experiment:
     still = {name: parameter.detach() == before[name] for name, parameter in trainable.items()}
     identical = [name for name, same in still.items() if bool(same.all())]
-    groups = _groups(trainable, optimiser)
-    outside = [name for name in trainable if name not in groups]
-    numbers: Numbers = {"tensors": len(trainable), "identical": len(identical), "outside": len(outside), "steps": STEPS}
-    lost = {label: _lost([n for n in groups if groups[n] == label], still, pushed) for label in groups.values()}
-    numbers |= {f"lost {label}": share for label, share in lost.items()}
-    numbers["lost"] = share = _lost(list(groups), still, pushed)
+    stepped = {id(p) for group in optimiser.param_groups for p in group["params"]}
+    inside = [name for name, p in trainable.items() if id(p) in stepped]
+    outside = len(trainable) - len(inside)
+    numbers: Numbers = {"tensors": len(trainable), "identical": len(identical), "outside": outside, "steps": STEPS}
+    numbers["lost"] = share = _lost(inside, still, pushed)
     numbers["type"] = ", ".join(sorted({str(p.dtype).removeprefix("torch.") for p in trainable.values()}))
     if identical:
         numbers["first_identical"] = identical[0]
@@ -65,17 +64,7 @@ def _judged(
     return answered(True, f"all {len(trainable)} tensors change in {STEPS} steps at the peak rate", numbers)
 
 
-def _groups(trainable: dict[str, nn.Parameter], optimiser: Optimizer) -> dict[str, str]:
-    """Parameter name to the name of its group in the optimiser, for those that are in one."""
-    label = {
-        id(p): str(group.get("name", f"group {number}"))
-        for number, group in enumerate(optimiser.param_groups, start=1)
-        for p in group["params"]
-    }
-    return {name: label[id(p)] for name, p in trainable.items() if id(p) in label}
-
-
 def _lost(names: list[str], still: dict[str, Tensor], pushed: dict[str, Tensor]) -> float:
     """Share of the weights with a gradient that have not moved, 0 to 1."""
-    total = sum(int(pushed[name].sum()) for name in names)
-    return sum(int((still[name] & pushed[name]).sum()) for name in names) / total if total else 0.0
+    total = sum(int(pushed[name].count_nonzero()) for name in names)
+    return sum(int((still[name] & pushed[name]).count_nonzero()) for name in names) / total if total else 0.0
