@@ -9,7 +9,7 @@ before and after each fix and compares the scores on held-out rows.
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -19,7 +19,6 @@ import pyarrow.csv
 import pytest
 
 from luthier.facts.finding import Finding, Moment, Verdicts
-from luthier.facts.plan import Plan
 from luthier.facts.report import Evidence
 from luthier.facts.request import Request
 from luthier.facts.rows import Splits
@@ -27,6 +26,7 @@ from luthier.facts.scene import AnyScene, Folder, RunScene, Scene
 from luthier.facts.trace import Trace
 from luthier.failures._contract import Failure
 from luthier.failures._engine import all_failures, ask
+from luthier.failures._remedy import changes
 from luthier.reproduce import act
 from luthier.run import check
 from luthier.scenes.acted import Acted
@@ -193,7 +193,7 @@ def test_plan_fix_clears_the_scene(failure: Failure, acted: Act) -> None:
     assert once != evidence.plan
     assert failure.fix_plan(once, finding) == once  # type: ignore[misc]
     if isinstance(failure.bad, Scene):
-        repaired = with_plan(failure.bad, evidence.plan, once)
+        repaired = repaired_as_told(failure, finding, evidence)
         assert first_finding(failure, repaired, acted(repaired).evidence) is None
     else:
         assert first_finding(failure, failure.bad, replace(evidence, plan=once)) is None
@@ -207,8 +207,7 @@ def test_argument_fix_clears_the_scene(failure: Failure, acted: Act) -> None:
     assert not isinstance(failure.bad, Scene)
 
     once = failure.fix_arguments(evidence.arguments, finding)  # type: ignore[misc]
-    before, after = evidence.arguments.values, once.values
-    changed = {name: after.get(name) for name in {*before, *after} if before.get(name) != after.get(name)}
+    changed = {change.name: change.after for change in changes(failure, evidence, finding)}
     repaired = replace(failure.bad, arguments={**failure.bad.arguments, **changed})
 
     assert changed
@@ -241,31 +240,18 @@ def test_plan_fix_does_not_lower_the_score(failure: Failure, acted: Act) -> None
     """Macro-F1 on the same test rows is not lower after the fix, beyond a row in either direction."""
     if not isinstance(failure.bad, Scene):
         pytest.skip("a folder is not trained again")
-    finding, evidence = shown(failure, acted)
-    repaired = with_plan(failure.bad, evidence.plan, failure.fix_plan(evidence.plan, finding))  # type: ignore[misc]
+    repaired = repaired_as_told(failure, *shown(failure, acted))
 
     then, now = (acted(replace(scene, train=True)).evidence.test.model for scene in (failure.bad, repaired))
     assert now.rows == then.rows
     assert now.score("macro_f1") >= then.score("macro_f1") - 1 / now.rows
 
 
-def with_plan(scene: Scene, old: Plan, new: Plan) -> Scene:
-    """The scene with those settings changed in which two plans differ."""
-    before, after = _flat(asdict(old)), _flat(asdict(new))
-    changed = {name: _as_setting(value) for name, value in after.items() if before[name] != value}
-    return replace(scene, settings={**scene.settings, **changed})
-
-
-def _flat(values: dict[str, object], prefix: str = "") -> dict[str, object]:
-    flat: dict[str, object] = {}
-    for name, value in values.items():
-        if name != "reasons":
-            flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
-    return flat
-
-
-def _as_setting(value: object) -> float | int | str:
-    return ",".join(value) if isinstance(value, tuple) else value  # type: ignore[return-value]
+def repaired_as_told(failure: Failure, finding: Finding, evidence: Evidence) -> Scene:
+    """The bad scene with the changes that a report names to the user."""
+    assert isinstance(failure.bad, Scene)
+    told_there = {change.name: change.after for change in changes(failure, evidence, finding)}
+    return replace(failure.bad, settings={**failure.bad.settings, **told_there})
 
 
 def write(splits: Splits, folder: Path) -> None:

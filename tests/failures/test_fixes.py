@@ -1,8 +1,11 @@
 """Changed plans and dropped rows."""
 
+import pytest
+
 from luthier.facts.plan import Reason
-from luthier.failures._fixes import repaired, without_scored_rows
-from tests.failures.examples import plan, splits
+from luthier.failures._fixes import raised, repaired, wide_enough, without_scored_rows
+from tests.failures.examples import MODEL, plan, splits
+from tests.failures.pair_examples import arguments
 
 
 def test_a_change_has_its_reason() -> None:
@@ -30,3 +33,20 @@ def test_rows_are_dropped_from_scored_splits_alone() -> None:
     assert after.train is before.train
     assert after.validation["text"].to_pylist() == ["d"]
     assert after.test is before.test
+
+
+@pytest.mark.parametrize(
+    ("limit", "longest", "wide"), [(64, 90, 96), (128, 90, 128), (64, 9000, MODEL.usable_positions)]
+)
+def test_limits_for_rows(limit: int, longest: int, wide: int) -> None:
+    """Multiples of 8, never below the limit that is set, at most what the model can take."""
+    assert wide_enough(limit, longest, MODEL) == wide
+    assert wide_enough(limit, 9000, None) == 9000
+    assert wide_enough(limit, 9000, None, unknown=512) == 512
+
+
+def test_limits_are_raised_alone() -> None:
+    """A limit is never lowered, and none is made up."""
+    assert raised(arguments(max_length=64), "max_length", 96).number("max_length") == 96
+    assert raised(arguments(max_length=64), "max_length", 32).number("max_length") == 64
+    assert raised(arguments(), "max_length", 96) == arguments()

@@ -1,7 +1,7 @@
 """Rows in places and messages."""
 
 from luthier.facts.data import Overlap, RowPlace
-from luthier.failures._places import first_pair, place_of_rows
+from luthier.failures._places import counted, first_pair, place_of_rows
 
 
 def test_twenty_rows() -> None:
@@ -19,3 +19,9 @@ def test_first_pair() -> None:
 
     assert found == {"first_row": 7, "file": "test.csv", "first_other": 3, "other_file": "train.csv"}
     assert set(first_pair(Overlap("test", "train", 1, 9, 1)).values()) == {"?"}
+
+
+def test_counted() -> None:
+    """Shares in percent; a line only where rows are listed."""
+    assert counted(3, 12) == {"count": 3, "total": 12, "percent": 25}
+    assert counted(3, 12, (RowPlace("a.csv", 8, 7),))["line"] == 8

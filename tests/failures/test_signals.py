@@ -163,3 +163,9 @@ def test_warmup_steps() -> None:
     assert _signals.warmup_steps(run, plan(warmup=0.2)) == 80
     assert _signals.warmup_steps(run, None) == 40
     assert _signals.warmup_steps(trace(noisy(0.69, 50), total_steps=0), None) == 5
+
+
+@pytest.mark.parametrize(("share", "severity"), [(0.009, "note"), (0.01, "warning"), (0.49, "warning"), (0.5, "error")])
+def test_severity_of(share: float, severity: str) -> None:
+    """Borders belong to what lies above them."""
+    assert _signals.severity_of(share, 0.01, 0.5) == severity

@@ -1,6 +1,6 @@
 """Rows of the user's files, in places and in the words of messages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import PurePath
 
@@ -15,6 +15,14 @@ def place_of_rows(name: str, rows: Iterable[RowPlace]) -> Place:
     listed = list(islice(rows, MOST))
     numbers, lines = tuple(row.row for row in listed), tuple(row.line for row in listed)
     return Place("rows", name, numbers, lines, files=tuple(row.file for row in listed))
+
+
+def counted(count: int, total: int, rows: Sequence[RowPlace] = ()) -> dict[str, Number]:
+    """How many of how many, as `count`, `total` and `percent`; with the line of the first row as `line`, where rows are
+    listed.
+    """
+    numbers: dict[str, Number] = {"count": count, "total": total, "percent": 100 * count / total}
+    return {**numbers, "line": rows[0].line} if rows else numbers
 
 
 def first_pair(overlap: Overlap) -> dict[str, Number]:

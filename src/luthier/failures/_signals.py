@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from luthier.facts.data import DataFacts
+from luthier.facts.finding import Severity
 from luthier.facts.plan import Plan
 from luthier.facts.saved import SavedConfig
 from luthier.facts.trace import Floats, Trace
@@ -155,6 +156,11 @@ def at_chance(trace: Trace, chance: float) -> bool:
         chance: `chance_loss`; where it is 0, nothing is proved.
     """
     return chance > 0 and len(trace) > 0 and learned(at_the_end(trace), chance).high < NOTHING_LEARNED
+
+
+def severity_of(share: float, warning: float, error: float) -> Severity:
+    """How heavy a share of rows weighs: a note below the first border, an error from the second on."""
+    return "error" if share >= error else "warning" if share >= warning else "note"
 
 
 def score_noise(rows: int, score: float = 0.9) -> float:

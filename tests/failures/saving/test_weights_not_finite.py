@@ -36,8 +36,25 @@ def test_checkpoint() -> None:
     assert (found.variant, found.numbers["step"], found.place.name) == ("checkpoint", 20, LOST.file)
 
 
+def test_in_memory() -> None:
+    """Before a training, of a model that lies in no file."""
+    broken = WeightFacts((), {"a": (2,), "b": (2,)}, not_finite=("b",), learning=("a", "b"))
+    found = seen(NAME, Moment.BEFORE, weights=broken)
+
+    assert (found.variant, found.place.name, found.numbers["first"]) == ("live", "model", "b")
+
+
+def test_files_before() -> None:
+    """A folder that is read is told as after the training."""
+    broken = WeightFacts(("model.safetensors",), {"a": (2,)}, not_finite=("a",))
+    found = seen(NAME, Moment.BEFORE, weights=broken, checkpoints=CHECKPOINTS)
+
+    assert (found.variant, found.numbers["safe"]) == ("whole", "checkpoint-10")
+
+
 def test_clear() -> None:
     """All that is there is finite."""
+    assert look(NAME, Moment.BEFORE, weights=WHOLE) is None
     assert look(NAME, Moment.AFTER, weights=WHOLE) is None
 
 

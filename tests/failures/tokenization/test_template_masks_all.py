@@ -44,7 +44,7 @@ def test_marker() -> None:
     """Seen in the text and not in the ids."""
     finding = seen(NAME, Moment.BEFORE, pairs=pairs(marker="### Answer:", marker_found=0.25, marker_written=1.0))
 
-    assert (finding.variant, finding.numbers["count"]) == ("marker", 750)
+    assert (finding.variant, finding.numbers["percent"], finding.numbers["found"]) == ("marker", 100, 25)
     assert look(NAME, Moment.BEFORE, pairs=pairs(marker="### Answer:", marker_found=1.0, marker_written=1.0)) is None
 
 

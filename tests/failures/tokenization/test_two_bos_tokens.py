@@ -21,7 +21,7 @@ def test_rows() -> None:
     """As the tokenizer encodes them; code that nobody sees may do otherwise."""
     finding = seen(NAME, Moment.BEFORE, pairs=pairs(two_bos=1.0))
 
-    assert (finding.variant, finding.numbers["count"], finding.confidence) == ("rows", 1000, 0.8)
+    assert (finding.variant, finding.numbers["percent"], finding.confidence) == ("rows", 100, 0.8)
     assert look(NAME, Moment.BEFORE, pairs=pairs(two_bos=0.2)) is None
 
 

@@ -24,13 +24,13 @@ Source
 """
 
 import re
-from dataclasses import replace
 
 from luthier.facts.arguments import Arguments
 from luthier.facts.evaluation import Evaluation
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
+from luthier.failures._fixes import reset
 
 MESSAGE = {
     "set": (
@@ -154,4 +154,4 @@ def _finding(moment: Moment, variant: str, arguments: Arguments, numbers: dict[s
 def fix(arguments: Arguments, finding: Finding) -> Arguments:
     """Turn the direction round where it is wrong."""
     right = direction(arguments.text("metric_for_best_model"))
-    return arguments if right is None else replace(arguments, values={**arguments.values, "greater_is_better": right})
+    return arguments if right is None else reset(arguments, "greater_is_better", right)

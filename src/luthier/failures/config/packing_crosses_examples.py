@@ -25,12 +25,11 @@ Source
     example change with the words of the first under "wrapped", and not under "bfd".
 """
 
-from dataclasses import replace
-
 from luthier.facts.arguments import Arguments
 from luthier.facts.census import BatchCensus
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place, Severity
 from luthier.facts.scene import LiveScene
+from luthier.failures._fixes import reset
 
 MESSAGE = {
     "batch": (
@@ -98,4 +97,4 @@ def fix(arguments: Arguments, finding: Finding) -> Arguments:
     """Take the strategy that keeps examples apart; other strategies already do."""
     if arguments.text("packing_strategy") != "wrapped":
         return arguments
-    return replace(arguments, values={**arguments.values, "packing_strategy": "bfd"})
+    return reset(arguments, "packing_strategy", "bfd")

@@ -25,7 +25,7 @@ Source
 from luthier.facts.finding import Degree, Finding, Moment
 from luthier.facts.pairs import PairFacts
 from luthier.facts.scene import RunScene
-from luthier.failures._places import place_of_rows
+from luthier.failures._places import counted, place_of_rows
 
 MESSAGE = (
     "{count} of {total} rows ({percent:.3g} %) have a refusal or a disclaimer of a language model as their target, the "
@@ -57,11 +57,6 @@ def before(pairs: PairFacts) -> Finding | None:
         moment=Moment.BEFORE,
         severity="warning" if many else "note",
         confidence=0.8,
-        numbers={
-            "count": found.count,
-            "total": pairs.total,
-            "percent": 100 * found.count / pairs.total,
-            "line": found.places[0].line,
-        },
+        numbers=counted(found.count, pairs.total, found.places),
         place=place_of_rows("", found.places),
     )

@@ -21,10 +21,11 @@ Source
     (https://github.com/axolotl-ai-cloud/axolotl/issues/290): empty outputs in sets of instructions.
 """
 
-from luthier.facts.finding import Degree, Finding, Moment, Severity
+from luthier.facts.finding import Degree, Finding, Moment
 from luthier.facts.pairs import PairFacts
 from luthier.facts.scene import RunScene
-from luthier.failures._places import place_of_rows
+from luthier.failures._places import counted, place_of_rows
+from luthier.failures._signals import severity_of
 
 MESSAGE = "{count} of {total} rows ({percent:.3g} %) have an empty target, the first on line {line}."
 WHY = "The model learns to answer nothing, or learns nothing from these rows, and the loss does not say so."
@@ -48,18 +49,11 @@ def before(pairs: PairFacts) -> Finding | None:
     found = pairs.empty_targets
     if not found.count:
         return None
-    share = found.count / pairs.total
-    severity: Severity = "error" if share >= MOST else "warning" if share >= SHARE else "note"
     return Finding(
         failure="target_empty",
         moment=Moment.BEFORE,
-        severity=severity,
+        severity=severity_of(found.count / pairs.total, SHARE, MOST),
         confidence=1.0,
-        numbers={
-            "count": found.count,
-            "total": pairs.total,
-            "percent": 100 * share,
-            "line": found.places[0].line,
-        },
+        numbers=counted(found.count, pairs.total, found.places),
         place=place_of_rows("", found.places),
     )

@@ -24,7 +24,7 @@ Source
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked
 from luthier.facts.pairs import PairFacts
 from luthier.facts.scene import RunScene
-from luthier.failures._places import place_of_rows
+from luthier.failures._places import counted, place_of_rows
 
 MESSAGE = {
     "unknown": (
@@ -76,9 +76,7 @@ def before(pairs: PairFacts) -> Finding | NotLooked | None:
         severity="error" if share >= MOST else "warning",
         confidence=1.0 if strange else 0.9,
         numbers={
-            "count": silent.count,
-            "total": pairs.total,
-            "line": silent.places[0].line,
+            **counted(silent.count, pairs.total, silent.places),
             "turns": sum(named.values()),
             "roles": ", ".join(repr(role) for role in list(named)[:5]) or "none",
         },

@@ -1,4 +1,4 @@
-"""The saved weights hold values that are not numbers.
+"""The weights hold values that are not numbers.
 
 Symptom
     Predictions are one class, empty or an error, and all scores of the loaded model are at chance or NaN.
@@ -8,6 +8,8 @@ Why it is silent
     unusual where the accident happened after its last line. The run ends normally.
 
 Evidence
+    Before: a weight of the model in memory that is about to be trained is NaN or infinity; where a folder is read, one
+    of the saved model.
     After: the bytes of the saved model, of its adapter or of the newest checkpoint hold NaN or infinity. Read from
     the safetensors files without loading a model; where only a sample of a large file was read, the answer "clear"
     holds for the sample.
@@ -23,11 +25,15 @@ Source
 
 from luthier.facts.arguments import Plain
 from luthier.facts.checkpoints import CheckpointFacts
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.saved import AdapterFacts, WeightFacts
 from luthier.facts.scene import RunScene
 
 MESSAGE = {
+    "live": (
+        "{count} of {total} tensors of the model that is about to be trained hold NaN or infinity, {first} among them: "
+        "nothing that they enter is a number."
+    ),
     "whole": (
         "{count} of {total} tensors of the saved {what} hold NaN or infinity, {first} among them: nothing that it "
         "computes is a number."
@@ -38,10 +44,18 @@ MESSAGE = {
     ),
 }
 WHY = "A single value that is not a number spreads to all outputs. Training on from such weights changes nothing."
-NEXT_STEP = (
+_BACK = (
     "Go back to {safe}, and train on with a lower learning rate, max_grad_norm=1 and without fp16; look at the rows "
     "of the step at which it happened."
 )
+NEXT_STEP = {
+    "live": (
+        "Load the pretrained weights again; if {first} is finite then, look at what is done to the model before "
+        "training, such as a cast to fp16 or new rows of the embedding; if not, take another checkpoint."
+    ),
+    "whole": _BACK,
+    "checkpoint": _BACK,
+}
 DEGREE = Degree.ADVICE
 EXPLAINED_BY = ("loss_not_finite",)
 SIGNS = ("good in the session, bad after reload", "loss exactly 0, gradient norm not finite")
@@ -62,41 +76,58 @@ BAD = RunScene(
 GOOD = RunScene(arguments=ARGUMENTS, says="The same run without the accident.")
 
 
+def before(weights: WeightFacts, checkpoints: CheckpointFacts | None = None) -> Finding | None:
+    """Look at the model that is about to be trained, or at the one that is read."""
+    return _of_model(Moment.BEFORE, weights, checkpoints) if weights.not_finite else None
+
+
 def after(
     weights: WeightFacts | None = None,
     adapter: AdapterFacts | None = None,
     checkpoints: CheckpointFacts | None = None,
 ) -> Finding | NotLooked | None:
     """Look at the saved model, then at its adapter, then at the newest checkpoint."""
-    safe = checkpoints.safe.name if checkpoints is not None and checkpoints.safe is not None else "an earlier save"
     if weights is not None and weights.not_finite:
-        return _finding("model", weights.not_finite, len(weights.tensors), weights.files[0], safe)
+        return _of_model(Moment.AFTER, weights, checkpoints)
     if adapter is not None and adapter.not_finite:
-        return _finding("adapter", adapter.not_finite, len(adapter.tensors), adapter.folder, safe)
+        numbers = _numbers("adapter", adapter, checkpoints)
+        return _finding(Moment.AFTER, "whole", numbers, Place("file", adapter.folder))
     newest = checkpoints.newest if checkpoints is not None else None
     lost = [injury.file for injury in newest.injuries if injury.kind == "not finite"] if newest is not None else []
     if newest is not None and lost:
-        return Finding(
-            failure="weights_not_finite",
-            moment=Moment.AFTER,
-            severity="error",
-            confidence=1.0,
-            numbers={"count": len(lost), "step": newest.step, "first": lost[0], "safe": safe},
-            place=Place("file", lost[0], step=newest.step),
-            variant="checkpoint",
-        )
+        injured: dict[str, Number] = {"count": len(lost), "step": newest.step, "first": lost[0]}
+        place = Place("file", lost[0], step=newest.step)
+        return _finding(Moment.AFTER, "checkpoint", {**injured, "safe": _safe(checkpoints)}, place)
     if weights is None and adapter is None and newest is None:
         return NotLooked("no weights in safetensors files were found")
     return None
 
 
-def _finding(what: str, lost: tuple[str, ...], total: int, file: str, safe: str) -> Finding:
+def _of_model(moment: Moment, weights: WeightFacts, checkpoints: CheckpointFacts | None) -> Finding:
+    """Weights in memory stand in no file."""
+    numbers = _numbers("model", weights, checkpoints)
+    if not weights.files:
+        return _finding(moment, "live", numbers, Place("setting", "model"))
+    return _finding(moment, "whole", numbers, Place("file", weights.files[0]))
+
+
+def _numbers(what: str, facts: WeightFacts | AdapterFacts, checkpoints: CheckpointFacts | None) -> dict[str, Number]:
+    lost = facts.not_finite
+    counts: dict[str, Number] = {"count": len(lost), "total": len(facts.tensors), "first": lost[0]}
+    return {**counts, "what": what, "safe": _safe(checkpoints)}
+
+
+def _safe(checkpoints: CheckpointFacts | None) -> str:
+    return checkpoints.safe.name if checkpoints is not None and checkpoints.safe is not None else "an earlier save"
+
+
+def _finding(moment: Moment, variant: str, numbers: dict[str, Number], place: Place) -> Finding:
     return Finding(
         failure="weights_not_finite",
-        moment=Moment.AFTER,
+        moment=moment,
         severity="error",
         confidence=1.0,
-        numbers={"what": what, "count": len(lost), "total": total, "first": lost[0], "safe": safe},
-        place=Place("file", file),
-        variant="whole",
+        numbers=numbers,
+        place=place,
+        variant=variant,
     )

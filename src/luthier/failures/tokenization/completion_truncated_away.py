@@ -22,16 +22,15 @@ Source
     with no word but the caption of a progress bar.
 """
 
-import math
-from dataclasses import replace
-
 from luthier.facts.arguments import Arguments
 from luthier.facts.census import BatchCensus
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place, Severity
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.model import ModelFacts
 from luthier.facts.pairs import LengthFacts, PairFacts
 from luthier.facts.scene import RunScene
-from luthier.failures._places import place_of_rows
+from luthier.failures._fixes import raised, wide_enough
+from luthier.failures._places import counted, place_of_rows
+from luthier.failures._signals import severity_of
 
 MESSAGE = {
     "rows": (
@@ -77,29 +76,30 @@ def before(
     gone = sum(row.truncated and row.supervised == 0 for row in census.rows)
     if not gone:
         return None
-    numbers = {"limit": census.limit or max(row.tokens for row in census.rows), "line": 0, "longest": 0, "suggested": 0}
-    return _finding("batch", gone, len(census.rows), numbers, Place("setting", "max_length"))
+    limit = census.limit or max(row.tokens for row in census.rows)
+    numbers = {**counted(gone, len(census.rows)), "limit": limit, "suggested": 0}
+    return _finding("batch", gone / len(census.rows), numbers, Place("setting", "max_length"))
 
 
 def _of_rows(target: LengthFacts, longest: int, model: ModelFacts | None) -> Finding | None:
     if not target.gone or target.limit is None:
         return None
-    suggested = max(target.limit, math.ceil(longest / 8) * 8)
-    if model is not None:
-        suggested = min(suggested, max(model.usable_positions, target.limit))
-    numbers = {"limit": target.limit, "line": target.places[0].line, "longest": longest, "suggested": suggested}
-    return _finding("rows", target.gone, target.rows, numbers, place_of_rows("train", target.places))
+    numbers = {
+        **counted(target.gone, target.rows, target.places),
+        "limit": target.limit,
+        "longest": longest,
+        "suggested": wide_enough(target.limit, longest, model),
+    }
+    return _finding("rows", target.gone / target.rows, numbers, place_of_rows("train", target.places))
 
 
-def _finding(variant: str, count: int, total: int, numbers: dict[str, int], place: Place) -> Finding:
-    share = count / total
-    severity: Severity = "error" if share >= MOST else "warning" if share >= SHARE else "note"
+def _finding(variant: str, share: float, numbers: dict[str, Number], place: Place) -> Finding:
     return Finding(
         failure="completion_truncated_away",
         moment=Moment.BEFORE,
-        severity=severity,
+        severity=severity_of(share, SHARE, MOST),
         confidence=1.0,
-        numbers={"count": count, "total": total, "percent": 100 * share, **numbers},
+        numbers=numbers,
         place=place,
         variant=variant,
     )
@@ -107,7 +107,4 @@ def _finding(variant: str, count: int, total: int, numbers: dict[str, int], plac
 
 def fix(arguments: Arguments, finding: Finding) -> Arguments:
     """Raise the limit; never lower it, and leave it alone where the run does not set it."""
-    limit, wanted = arguments.number("max_length"), int(finding.numbers["suggested"])
-    if limit is None or wanted <= limit:
-        return arguments
-    return replace(arguments, values={**arguments.values, "max_length": wanted})
+    return raised(arguments, "max_length", int(finding.numbers["suggested"]))

@@ -23,7 +23,7 @@ Source
 """
 
 from luthier.facts.census import BatchCensus
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import LiveScene
 
@@ -80,26 +80,25 @@ def _look(moment: Moment, config: SavedConfig, census: BatchCensus | None) -> Fi
     if not isinstance(start, int) or kind in UNREAD:
         return NotLooked("no decoder starts with a token that the config names")
     if isinstance(other, int) and other != start:
-        return _finding(moment, "generation", start, other, 1.0)
+        return _finding(moment, "generation", 1.0, {"start": start, "other": other})
     first = census.decoder_start if census is not None else ()
     if first and start not in first:
-        return _finding(moment, "batch", start, first[0], 0.9)
+        return _finding(moment, "batch", 0.9, {"start": start, "other": first[0]})
     role = STARTS.get(kind, "")
     usual = config.model.get(f"{role}_token_id")
     if isinstance(usual, int) and usual != start:
-        return _finding(moment, "kind", start, usual, 0.7, kind, ROLES[role])
+        named: dict[str, Number] = {"start": start, "other": usual, "model": kind, "role": ROLES[role]}
+        return _finding(moment, "kind", 0.7, named)
     return None
 
 
-def _finding(
-    moment: Moment, variant: str, start: int, other: int, confidence: float, model: str = "", role: str = ""
-) -> Finding:
+def _finding(moment: Moment, variant: str, confidence: float, numbers: dict[str, Number]) -> Finding:
     return Finding(
         failure="decoder_start_wrong",
         moment=moment,
         severity="warning" if variant == "kind" else "error",
         confidence=confidence,
-        numbers={"start": start, "other": other, "model": model, "role": role},
+        numbers=numbers,
         place=Place("setting", "decoder_start_token_id"),
         variant=variant,
     )

@@ -25,9 +25,10 @@ Source
 
 from luthier.facts.census import BatchCensus, RowCensus
 from luthier.facts.console import ConsoleFacts
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.pairs import PairFacts
 from luthier.facts.scene import LiveScene
+from luthier.failures._places import counted
 
 MESSAGE = {
     "batch": "{count} of {total} rows of the first batches ({percent:.3g} %) end without an end token.",
@@ -37,8 +38,7 @@ MESSAGE = {
     ),
     "console": "{count} lines of the console say that the mask leaves out the token that ends the assistant's turn.",
     "template": (
-        "The chat template puts no end token behind the assistant's last words in {percent:.3g} % of {total} "
-        "conversations."
+        "The chat template puts no end token behind the assistant's last words in {percent:.3g} % of the conversations."
     ),
 }
 WHY = "An end that was never shown is never generated: every answer runs on until its length limit."
@@ -73,33 +73,35 @@ def before(pairs: PairFacts | None = None, census: BatchCensus | None = None) ->
         return _of_batches(census.kind, whole)
     if pairs is None or pairs.form != "messages" or pairs.ends is None:
         return NotLooked("neither batches nor conversations with a chat template were at hand")
-    total = pairs.target.rows if pairs.target is not None else pairs.total
-    return _finding("template", round((1 - pairs.ends) * total), total)
+    share = 1 - pairs.ends
+    return _finding("template", share, {"percent": 100 * share})
 
 
 def after(console: ConsoleFacts) -> Finding | None:
     """Look for TRL's warning."""
     count = console.counts.get("end_token_not_learned", 0)
-    return _finding("console", count, count, Moment.AFTER) if count else None
+    return _finding("console", 1.0, {"count": count}, Moment.AFTER) if count else None
 
 
 def _of_batches(kind: str, rows: list[RowCensus]) -> Finding | None:
     """Ends that are not there, else ends that are not learned, in rows of which something is learned."""
     learned = [row for row in rows if row.supervised and row.ends]
-    masked = sum(not row.end_supervised for row in learned)
-    missing = _finding("batch", sum(not row.ends for row in rows), len(rows))
-    return missing or (_finding("masked", masked, len(learned)) if kind == "next_token" and learned else None)
+    masked, missing = sum(not row.end_supervised for row in learned), sum(not row.ends for row in rows)
+    found = _finding("batch", missing / len(rows), counted(missing, len(rows)))
+    if found is None and kind == "next_token" and learned:
+        return _finding("masked", masked / len(learned), counted(masked, len(learned)))
+    return found
 
 
-def _finding(variant: str, count: int, total: int, moment: Moment = Moment.BEFORE) -> Finding | None:
-    if count < SHARE * total:
+def _finding(variant: str, share: float, numbers: dict[str, Number], moment: Moment = Moment.BEFORE) -> Finding | None:
+    if share < SHARE:
         return None
     return Finding(
         failure="no_end_token_in_targets",
         moment=moment,
         severity="error",
         confidence=0.9,
-        numbers={"count": count, "total": total, "percent": 100 * count / total},
+        numbers=numbers,
         place=Place("setting", "eos_token"),
         variant=variant,
     )

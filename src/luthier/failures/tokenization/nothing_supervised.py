@@ -28,6 +28,8 @@ from luthier.facts.census import BatchCensus
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.scene import LiveScene
 from luthier.facts.trace import Trace
+from luthier.failures._places import counted
+from luthier.failures._signals import severity_of
 
 MESSAGE = {
     "batch": "{count} of {total} rows of the first batches ({percent:.3g} %) have no label that enters the loss.",
@@ -64,9 +66,9 @@ def before(census: BatchCensus) -> Finding | NotLooked | None:
     return Finding(
         failure="nothing_supervised",
         moment=Moment.BEFORE,
-        severity="error" if share >= MOST else "warning",
+        severity=severity_of(share, SHARE, MOST),
         confidence=1.0,
-        numbers={"count": count, "total": len(census.rows), "percent": 100 * share},
+        numbers=counted(count, len(census.rows)),
         place=Place("column", "labels"),
         variant="batch",
     )
@@ -84,7 +86,7 @@ def after(trace: Trace) -> Finding | NotLooked | None:
         moment=Moment.AFTER,
         severity="error",
         confidence=0.9,
-        numbers={"count": len(trace), "total": len(trace), "percent": 100.0},
+        numbers={"total": len(trace)},
         place=Place("step", step=int(trace.steps[0])),
         variant="log",
     )

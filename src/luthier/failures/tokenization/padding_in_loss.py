@@ -22,6 +22,8 @@ Source
 from luthier.facts.census import BatchCensus
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.scene import LiveScene
+from luthier.failures._places import counted
+from luthier.failures._signals import severity_of
 
 MESSAGE = "{count} of {total} label positions in the loss of the first batches ({percent:.3g} %) are padding."
 WHY = "The loss and its gradient are mostly about padding: it looks far better than the model is on words."
@@ -53,8 +55,8 @@ def before(census: BatchCensus) -> Finding | NotLooked | None:
     return Finding(
         failure="padding_in_loss",
         moment=Moment.BEFORE,
-        severity="error" if share >= MOST else "warning",
+        severity=severity_of(share, SHARE, MOST),
         confidence=1.0,
-        numbers={"count": count, "total": census.supervised, "percent": 100 * share},
+        numbers=counted(count, census.supervised),
         place=Place("column", "labels"),
     )

@@ -24,7 +24,7 @@ Source
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked
 from luthier.facts.pairs import SpanFacts
 from luthier.facts.scene import RunScene
-from luthier.failures._places import place_of_rows
+from luthier.failures._places import counted, place_of_rows
 
 MESSAGE = (
     "{count} of {total} questions fill max_length={limit} alone, the first on line {line}; {padded} questions begin "
@@ -48,7 +48,8 @@ def before(spans: SpanFacts) -> Finding | NotLooked | None:
     """Look at the lengths of questions."""
     if spans.long_questions is None or spans.limit is None:
         return NotLooked("no tokenizer was at hand, or no length limit is known")
-    if not spans.long_questions.count:
+    found = spans.long_questions
+    if not found.count:
         return None
     return Finding(
         failure="question_fills_limit",
@@ -56,11 +57,9 @@ def before(spans: SpanFacts) -> Finding | NotLooked | None:
         severity="error",
         confidence=1.0,
         numbers={
-            "count": spans.long_questions.count,
-            "total": spans.measured,
+            **counted(found.count, spans.measured, found.places),
             "limit": spans.limit,
-            "line": spans.long_questions.places[0].line,
             "padded": spans.padded_questions.count,
         },
-        place=place_of_rows("train", spans.long_questions.places),
+        place=place_of_rows("train", found.places),
     )

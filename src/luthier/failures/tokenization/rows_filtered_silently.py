@@ -22,9 +22,11 @@ Source
 """
 
 from luthier.facts.census import BatchCensus
-from luthier.facts.console import ConsoleFacts, Line
+from luthier.facts.console import ConsoleFacts
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.scene import LiveScene
+from luthier.failures._places import counted
+from luthier.failures._signals import severity_of
 
 MESSAGE = {
     "rows": "{count} of {total} training rows ({percent:.3g} %) were dropped before training: {kept} are left.",
@@ -61,17 +63,9 @@ def before(census: BatchCensus) -> Finding | NotLooked | None:
     return Finding(
         failure="rows_filtered_silently",
         moment=Moment.BEFORE,
-        severity="error" if share >= MOST else "warning",
+        severity=severity_of(share, SHARE, MOST),
         confidence=1.0,
-        numbers={
-            "count": given - kept,
-            "total": given,
-            "percent": 100 * share,
-            "kept": kept,
-            "file": "",
-            "line": 0,
-            "text": "",
-        },
+        numbers={**counted(given - kept, given), "kept": kept},
         place=Place("split", "train"),
         variant="rows",
     )
@@ -82,7 +76,7 @@ def after(console: ConsoleFacts) -> Finding | None:
     said = [line for line in console.messages.get("rows_dropped", ()) if CAPTION not in line.text]
     if not said:
         return None
-    first: Line = said[0]
+    first = said[0]
     return Finding(
         failure="rows_filtered_silently",
         moment=Moment.AFTER,
@@ -90,9 +84,6 @@ def after(console: ConsoleFacts) -> Finding | None:
         confidence=0.9,
         numbers={
             "count": console.counts.get("rows_dropped", len(said)),
-            "total": 0,
-            "percent": 0.0,
-            "kept": 0,
             "file": first.file,
             "line": first.number,
             "text": first.text.rstrip("."),

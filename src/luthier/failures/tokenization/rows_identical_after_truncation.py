@@ -22,14 +22,12 @@ Source
     cut at 32 tokens.
 """
 
-import math
-
 from luthier.facts.data import DataFacts
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.model import ModelFacts
 from luthier.facts.plan import Plan
 from luthier.facts.scene import Scene
-from luthier.failures._fixes import repaired
+from luthier.failures._fixes import repaired, wide_enough
 from luthier.failures._signals import score_noise
 
 MESSAGE = (
@@ -71,8 +69,6 @@ def before(data: DataFacts, plan: Plan, model: ModelFacts | None = None) -> Find
         return None
     lengths = data.lengths.get("train")
     quantiles = lengths.quantiles if lengths else {}
-    wanted = math.ceil(quantiles.get(99, 0) / 8) * 8
-    limit = model.usable_positions if model is not None else 512
     return Finding(
         failure="rows_identical_after_truncation",
         moment=Moment.BEFORE,
@@ -83,7 +79,7 @@ def before(data: DataFacts, plan: Plan, model: ModelFacts | None = None) -> Find
             "total": total,
             "percent": 100 * share,
             "max_tokens": plan.model.max_tokens,
-            "suggested": max(plan.model.max_tokens, min(wanted, limit)),
+            "suggested": wide_enough(plan.model.max_tokens, quantiles.get(99, 0), model, unknown=512),
             "median": quantiles.get(50, 0),
         },
         place=Place("setting", "model.max_tokens"),

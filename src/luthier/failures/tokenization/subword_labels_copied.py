@@ -23,6 +23,7 @@ Source
 from luthier.facts.census import BatchCensus
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.scene import LiveScene
+from luthier.failures._places import counted
 
 MESSAGE = (
     "{count} of {total} tags in the first batches ({percent:.3g} %) begin an entity anew inside a word: the tag of the "
@@ -49,14 +50,13 @@ def before(census: BatchCensus) -> Finding | NotLooked | None:
     """Count entities that begin again."""
     if census.begins_again is None or not census.supervised:
         return NotLooked("no tag of the batches begins an entity, or pieces do not show where words begin")
-    share = census.begins_again / census.supervised
-    if share < SHARE:
+    if census.begins_again < SHARE * census.supervised:
         return None
     return Finding(
         failure="subword_labels_copied",
         moment=Moment.BEFORE,
         severity="warning",
         confidence=1.0,
-        numbers={"count": census.begins_again, "total": census.supervised, "percent": 100 * share},
+        numbers=counted(census.begins_again, census.supervised),
         place=Place("column", "labels"),
     )

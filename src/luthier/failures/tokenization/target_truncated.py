@@ -21,15 +21,13 @@ Source
     (https://github.com/hiyouga/LLaMA-Factory/issues/2996), axolotl #1749: asked for 8192, got 2048.
 """
 
-import math
-from dataclasses import replace
-
 from luthier.facts.arguments import Arguments
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked
 from luthier.facts.model import ModelFacts
 from luthier.facts.pairs import PairFacts
 from luthier.facts.scene import RunScene
-from luthier.failures._places import place_of_rows
+from luthier.failures._fixes import raised, wide_enough
+from luthier.failures._places import counted, place_of_rows
 
 MESSAGE = (
     "{count} of {total} training rows ({percent:.3g} %) lose the end of their target at {name}={limit}, the first on "
@@ -61,24 +59,18 @@ def before(pairs: PairFacts, model: ModelFacts | None = None) -> Finding | NotLo
         return None
     apart = pairs.whole is None
     longest = (target if pairs.whole is None else pairs.whole).quantiles[100]
-    suggested = max(target.limit, math.ceil(longest / 8) * 8)
-    if model is not None and not apart:
-        suggested = min(suggested, max(model.usable_positions, target.limit))
     return Finding(
         failure="target_truncated",
         moment=Moment.BEFORE,
         severity="error" if target.cut > MOST * target.rows else "warning",
         confidence=1.0,
         numbers={
-            "count": target.cut,
-            "total": target.rows,
-            "percent": 100 * target.cut / target.rows,
+            **counted(target.cut, target.rows, target.places),
             "lost": 100 * target.lost,
             "name": "max_target_length" if apart else "max_length",
             "limit": target.limit,
-            "line": target.places[0].line,
             "longest": longest,
-            "suggested": suggested,
+            "suggested": wide_enough(target.limit, longest, None if apart else model),
         },
         place=place_of_rows("train", target.places),
     )
@@ -86,8 +78,4 @@ def before(pairs: PairFacts, model: ModelFacts | None = None) -> Finding | NotLo
 
 def fix(arguments: Arguments, finding: Finding) -> Arguments:
     """Raise the limit; never lower it, and leave it alone where the run does not set it."""
-    name, wanted = str(finding.numbers["name"]), int(finding.numbers["suggested"])
-    limit = arguments.number(name)
-    if limit is None or wanted <= limit:
-        return arguments
-    return replace(arguments, values={**arguments.values, name: wanted})
+    return raised(arguments, str(finding.numbers["name"]), int(finding.numbers["suggested"]))

@@ -30,12 +30,16 @@ from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Pl
 from luthier.facts.pairs import PairFacts
 from luthier.facts.scene import LiveScene
 from luthier.facts.tokenizer import TokenizerFacts
+from luthier.failures._places import counted
 
 MESSAGE = {
     "batch": (
         "{count} of {total} rows of the first batches have an answer of which 0 tokens enter the loss, and are not cut."
     ),
-    "marker": "The marker {marker!r} stands in the text of {percent:.3g} % of the rows, but {count} lack its ids.",
+    "marker": (
+        "The marker {marker!r} stands in the text of {percent:.3g} % of the rows, but its ids only in those of "
+        "{found:.3g} %."
+    ),
     "console": "{count} lines of {file} say that a row was ignored whole, the first on line {line}.",
 }
 WHY = "A row whose labels are all ignored teaches nothing, and its loss of 0 makes the mean look better."
@@ -65,11 +69,11 @@ def before(
     """Look for answers that are ignored whole, and for markers without their ids."""
     if pairs is not None and pairs.marker and pairs.marker_found is not None and pairs.marker_written is not None:
         share = pairs.marker_written - pairs.marker_found
-        without, percent = round(share * pairs.total), 100 * pairs.marker_written
-        numbers: dict[str, Number] = {"count": without, "percent": percent, "marker": pairs.marker}
+        shares: dict[str, Number] = {"percent": 100 * pairs.marker_written, "found": 100 * pairs.marker_found}
+        numbers = {**shares, "marker": pairs.marker}
         return _finding(Moment.BEFORE, "marker", share, 0.9, numbers) if share >= SHARE else None
     if census is None:
-        return NotLooked("neither batches nor rows with a marker were at hand")
+        return NotLooked("neither batches nor rows with a marker were at hand", lacks=("census", "pairs"))
     answered = [row for row in census.rows if _answer(row) and not row.truncated]
     if not answered:
         return NotLooked("it is not known which tokens of the rows are an answer")
@@ -77,9 +81,8 @@ def before(
     marked = tokenizer.template_marks_assistant if tokenizer is not None else None
     if len(lost) < SHARE * len(answered) or (marked is False and not census.supervised):
         return None
-    return _finding(
-        Moment.BEFORE, "batch", len(lost) / len(answered), 0.8, {"count": len(lost), "total": len(answered)}
-    )
+    share = len(lost) / len(answered)
+    return _finding(Moment.BEFORE, "batch", share, 0.8, counted(len(lost), len(answered)))
 
 
 def after(console: ConsoleFacts) -> Finding | None:
@@ -104,13 +107,12 @@ def _finding(
     numbers: dict[str, Number],
     place: Place = LABELS,
 ) -> Finding:
-    every: dict[str, Number] = {"count": 0, "total": 0, "percent": 0.0, "marker": "", "file": "", "line": 0}
     return Finding(
         failure="template_masks_all",
         moment=moment,
         severity="error" if share >= MOST else "warning",
         confidence=confidence,
-        numbers={**every, **numbers},
+        numbers=numbers,
         place=place,
         variant=variant,
     )

@@ -26,14 +26,12 @@ Source
     kept changes the error.
 """
 
-import math
-
 from luthier.facts.data import DataFacts, Lengths
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place, Severity
 from luthier.facts.model import ModelFacts
 from luthier.facts.plan import Plan
 from luthier.facts.scene import Scene
-from luthier.failures._fixes import repaired
+from luthier.failures._fixes import repaired, wide_enough
 
 MESSAGE = {
     "cut": (
@@ -109,8 +107,7 @@ def longest_useful(lengths: Lengths, model: ModelFacts | None) -> int:
     """The 99th percentile of the lengths in multiples of 8, at most what the model can take (512 where that is
     unknown).
     """
-    wanted = math.ceil(lengths.quantiles.get(99, lengths.max_tokens) / 8) * 8
-    return min(wanted, model.usable_positions if model is not None else 512)
+    return wide_enough(0, lengths.quantiles.get(99, lengths.max_tokens), model, unknown=512)
 
 
 def fix(plan: Plan, finding: Finding) -> Plan:

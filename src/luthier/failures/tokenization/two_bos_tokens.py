@@ -8,8 +8,8 @@ Why it is silent
     files, and each of them is right alone.
 
 Evidence
-    Before: at least half of the rows of real batches, or of the rows in a file as the run's tokenizer encodes them,
-    begin with two BOS tokens. Conversations are encoded as Transformers does it, without adding any.
+    Before: at least half of the rows of real batches, or of up to 500 rows in a file as the run's tokenizer encodes
+    them, begin with two BOS tokens. Conversations are encoded as Transformers does it, without adding any.
 
 Fix
     Advice only: tokenize rendered text with add_special_tokens=False, or let the library render and tokenize in one
@@ -21,13 +21,14 @@ Source
 """
 
 from luthier.facts.census import BatchCensus
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.pairs import PairFacts
 from luthier.facts.scene import LiveScene
+from luthier.failures._places import counted
 
 MESSAGE = {
     "batch": "{count} of {total} rows of the first batches begin with two or more BOS tokens.",
-    "rows": "{count} of {total} rows begin with two BOS tokens when the run's own tokenizer encodes them.",
+    "rows": "{percent:.3g} % of the rows begin with two BOS tokens when the run's own tokenizer encodes them.",
 }
 WHY = "In use there is one, so that the model is asked something that it has never been trained on."
 NEXT_STEP = (
@@ -48,22 +49,22 @@ GOOD = LiveScene("causal", says="The same rows without it.")
 def before(pairs: PairFacts | None = None, census: BatchCensus | None = None) -> Finding | NotLooked | None:
     """Count rows that begin with two."""
     if census is not None and census.rows:
-        return _finding("batch", sum(row.bos >= 2 for row in census.rows), len(census.rows), 1.0)
+        count, total = sum(row.bos >= 2 for row in census.rows), len(census.rows)
+        return _finding("batch", count / total, 1.0, counted(count, total))
     if pairs is None or pairs.two_bos is None:
         return NotLooked("neither batches nor a tokenizer with a BOS token were at hand")
-    total = pairs.target.rows if pairs.target is not None else pairs.total
-    return _finding("rows", round(pairs.two_bos * total), total, 0.8)
+    return _finding("rows", pairs.two_bos, 0.8, {"percent": 100 * pairs.two_bos})
 
 
-def _finding(variant: str, count: int, total: int, confidence: float) -> Finding | None:
-    if count < SHARE * total or not count:
+def _finding(variant: str, share: float, confidence: float, numbers: dict[str, Number]) -> Finding | None:
+    if share < SHARE:
         return None
     return Finding(
         failure="two_bos_tokens",
         moment=Moment.BEFORE,
         severity="warning",
         confidence=confidence,
-        numbers={"count": count, "total": total},
+        numbers=numbers,
         place=Place("setting", "bos_token"),
         variant=variant,
     )
