@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 from luthier.facts.report import Evidence
@@ -57,8 +56,9 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
     """
     home = Home(path)
     arguments = settings.read(home)
-    # what LuthierCallback wrote down is raw, and has every step
-    trace = recorded.read(home) or log.read(home, arguments)
+    raw = recorded.read(home)  # what LuthierCallback wrote down has every step, unfiltered
+    logged = None if raw else log.read(home, arguments)
+    trace = raw if logged is None else logged
     model_folder = config.model_folder(home)
     saved = config.read(home, model_folder, base)
     adapter = adapters.read(home, base)
@@ -78,6 +78,5 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
         "plan": plan_of(arguments, saved, adapter, trace),
         "model": model_facts(saved),
     }
-    missing = {f.name: NOT_THERE.get(f.name, "") for f in fields(Evidence) if f.name not in ("missing", "sources")}
-    missing = {name: reason for name, reason in missing.items() if parts.get(name) is None}
+    missing = {name: reason for name, reason in NOT_THERE.items() if parts.get(name) is None}
     return Evidence(**parts, missing=missing, sources=home.sources)  # type: ignore[arg-type]

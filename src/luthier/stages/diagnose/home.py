@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+from bisect import bisect_left
 from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
@@ -29,7 +30,7 @@ class Home:
         path: folder that the user named.
 
     Attributes:
-        files: regular files, relative names in alphabetical order.
+        files: regular files, relative names in alphabetical order; all of them are text that UTF-8 can hold.
         folders: folders below, likewise; empty ones too.
 
     Raises:
@@ -60,7 +61,9 @@ class Home:
                 continue
             for entry in entries:
                 path = Path(entry.path)
-                if entry.is_dir(follow_symlinks=False):
+                if clean(entry.name) != entry.name:
+                    self.note(clean(self._name(path)), "folder", "its name is not UTF-8; it was not looked at")
+                elif entry.is_dir(follow_symlinks=False):
                     self._folders.append(self._name(path))
                     if depth < MOST_DEPTH and len(self._folders) < MOST_FILES:
                         waiting.append((path, depth + 1))
@@ -78,6 +81,15 @@ class Home:
         """Files with one of these names directly in a folder, in the order of the names."""
         prefix = f"{below}/" if below else ""
         return [f"{prefix}{name}" for name in names if f"{prefix}{name}" in self._known]
+
+    def below(self, folder: str) -> tuple[str, ...]:
+        """Files in a folder and further down, by their names as seen from it; "" is the folder that was named."""
+        if not folder:
+            return self.files
+        prefix = f"{folder}/"
+        begin = bisect_left(self.files, prefix)
+        end = bisect_left(self.files, f"{folder}0")  # "0" comes right after "/"
+        return tuple(name.removeprefix(prefix) for name in self.files[begin:end])
 
     def note(self, file: str, part: str, note: str = "") -> None:
         """Write into the diary that a file was read for a part of the evidence, or why it could not be."""
@@ -109,16 +121,19 @@ class Home:
             self.note(name, part, f"not UTF-8 at byte {error.start}")
         return None
 
-    def json(self, name: str, part: str, limit: int = MOST_TEXT) -> dict[str, Plain] | None:
-        """A JSON object; None where the file holds none, and the diary says why."""
-        text = self.text(name, part, limit)
+    def json(self, name: str, part: str, limit: int = MOST_TEXT, *, below: str = "") -> dict[str, Plain] | None:
+        """A JSON object; None where there is no such file, or one that holds none, and then the diary says why."""
+        name = f"{below}/{name}" if below else name
+        text = self.text(name, part, limit) if name in self._known else None
         if text is None:
             return None
         try:
             value = plain(json.loads(text))
-        except (ValueError, RecursionError) as error:
-            where = f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "depth"
-            self.note(name, part, f"not JSON ({where})")
+        except json.JSONDecodeError as error:
+            self.note(name, part, f"not JSON (line {error.lineno}, column {error.colno})")
+            return None
+        except (ValueError, RecursionError):
+            self.note(name, part, "not JSON that can be read: nested too deeply, or a number of too many digits")
             return None
         if not isinstance(value, dict):
             kind = "list" if isinstance(value, tuple) else type(value).__name__
@@ -128,14 +143,21 @@ class Home:
         return value
 
 
+def clean(text: str) -> str:
+    """Text that can be written as UTF-8: half a surrogate pair, which JSON can spell, becomes a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 def plain(value: object) -> Plain:
-    """A parsed JSON or YAML value with tuples for lists; what is neither is told by its type's name."""
-    if value is None or isinstance(value, bool | int | float | str):
+    """A parsed JSON or YAML value with tuples for lists and clean texts; what is neither is told by its type's name."""
+    if isinstance(value, str):
+        return clean(value)
+    if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, list | tuple):
         return tuple(plain(one) for one in value)
     if isinstance(value, dict):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {clean(str(key)): plain(one) for key, one in value.items()}
     return f"<{type(value).__name__}>"
 
 

@@ -2,7 +2,6 @@
 
 import json
 import math
-from dataclasses import fields
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,8 +42,8 @@ def of_run(folder: RunFolder, plan: Plan | None) -> Evidence:
     for name, kind in kinds.items():
         value = reported.get(name)
         parts[name] = None if value is None else msgspec.convert(value, kind, strict=False)
-    absent = [f.name for f in fields(Evidence) if parts.get(f.name) is None and f.name not in ("missing", "sources")]
-    missing = {name: OUTSIDE_OWN_RUNS.get(name, _UNFINISHED) for name in absent} | {"trial": _NOT_TRIED}
+    unfinished = {name: _UNFINISHED for name, value in parts.items() if value is None}
+    missing = OUTSIDE_OWN_RUNS | {"trial": _NOT_TRIED} | unfinished
     return Evidence(**parts, missing=missing, outside=frozenset(OUTSIDE_OWN_RUNS))  # type: ignore[arg-type]
 
 

@@ -178,7 +178,9 @@ def test_a_shard_is_missing(tensors: Tensors, tmp_path: Path) -> None:
     assert set(facts(tmp_path).empty) == set(sorted(tensors)[20:])
 
 
-@pytest.mark.parametrize("files", [{"a.w": "../other/model.safetensors"}, {"a.w": "/etc/passwd"}, {"a.w": 7}, [], None])
+@pytest.mark.parametrize(
+    "files", [{"a.w": "../other/model.safetensors"}, {"a.w": "/etc/passwd"}, {"a.w": 7}, {"a.w": {}}, [], None]
+)
 def test_index_that_leads_elsewhere(files: object, tensors: Tensors, tmp_path: Path) -> None:
     """Only shards beside the index are read."""
     write(tmp_path / "run" / "model-00001-of-00001.safetensors", tensors)

@@ -43,7 +43,7 @@ def read(home: Home, base: Path | None = None) -> AdapterFacts | None:
         RunError: the base is no folder.
     """
     folder = adapter_folder(home)
-    config = home.json(home.named(ADAPTER, below=folder)[0], PART, LARGEST) if folder is not None else None
+    config = home.json(ADAPTER, PART, LARGEST, below=folder) if folder is not None else None
     if folder is None or config is None:
         return None
     tensors = _tensors(home, folder)

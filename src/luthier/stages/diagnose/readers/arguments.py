@@ -18,6 +18,7 @@ from luthier.facts.arguments import Arguments, Plain, Tool
 from luthier.stages.diagnose import current_names
 from luthier.stages.diagnose.home import Home
 from luthier.stages.diagnose.readers import card
+from luthier.stages.diagnose.readers.config import checkpoint_folders
 from luthier.stages.diagnose.readers.inert import MOST_DEPTH, Made, Named, Table, TooMuch, plain, table_of
 from luthier.stages.diagnose.readers.torch_files import read_torch
 
@@ -32,7 +33,6 @@ MOST_CARD = 2 * 2**20
 MOST_YAML = 20
 """Files of YAML in the folder that are looked at."""
 
-_CHECKPOINT = re.compile(r"^checkpoint-(\d{1,12})$")
 _YAML_FAULTS = (
     yaml.YAMLError,
     ValueError,
@@ -79,12 +79,8 @@ def _all(home: Home) -> Iterator[Arguments]:
 
 def _pickled(home: Home) -> list[str]:
     """training_args.bin of the folder itself, then of its checkpoints, newest first."""
-    numbered = []
-    for file in home.files:
-        parts = PurePosixPath(file).parts
-        if len(parts) == 2 and parts[1] == PICKLED and (found := _CHECKPOINT.match(parts[0])):
-            numbered.append((int(found[1]), file))
-    return [*home.named(PICKLED), *(file for _, file in sorted(numbered, reverse=True))]
+    folders = ("", *reversed(checkpoint_folders(home)))
+    return [file for folder in folders for file in home.named(PICKLED, below=folder)]
 
 
 def _of_pickle(home: Home, file: str) -> Arguments | None:

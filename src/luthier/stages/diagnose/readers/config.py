@@ -51,30 +51,23 @@ def read(home: Home, folder: str | None, base: Path | None = None) -> SavedConfi
     """
     if folder is None:
         return None
-    model = _object(home, CONFIG, folder)
+    model = home.json(CONFIG, PART, LARGEST, below=folder)
     if model is None:
         return None
-    prefix = f"{folder}/" if folder else ""
-    files = tuple(name.removeprefix(prefix) for name in home.files if name.startswith(prefix))
     return SavedConfig(
         folder=folder,
         model=model,
-        generation=_object(home, GENERATION, folder) or {},
+        generation=home.json(GENERATION, PART, LARGEST, below=folder) or {},
         base=_base_config(home, base),
-        files=tuple(name for name in files if "/" not in name),
+        files=tuple(name for name in home.below(folder) if "/" not in name),
     )
-
-
-def _object(home: Home, name: str, folder: str) -> dict[str, Plain] | None:
-    found = home.named(name, below=folder)
-    return home.json(found[0], PART, LARGEST) if found else None
 
 
 def _base_config(home: Home, base: Path | None) -> dict[str, Plain]:
     if base is None:
         return {}
     of_base = Home(base)
-    config = _object(of_base, CONFIG, model_folder(of_base) or "")
+    config = of_base.json(CONFIG, PART, LARGEST, below=model_folder(of_base) or "")
     for source in of_base.sources:
         home.note(f"{base.name}/{source.file}", PART, source.note)
     return config or {}

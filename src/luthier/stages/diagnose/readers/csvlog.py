@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from luthier.facts.arguments import Arguments
 from luthier.stages.diagnose.home import Home
-from luthier.stages.diagnose.readers.entries import Log, by_trainer, longest, merged
+from luthier.stages.diagnose.readers.entries import Log, log_of, longest
 from luthier.stages.diagnose.readers.lines import MOST_LINE, candidates, lines
 from luthier.stages.diagnose.readers.names import known, renamed
 
@@ -22,13 +22,8 @@ def read(home: Home, arguments: Arguments | None) -> Log | None:
         home: the folder.
         arguments: settings, which tell whether Trainer wrote the log.
     """
-    return longest(_log(home, file, by_trainer(arguments)) for file in candidates(home, ".csv", ".tsv"))
-
-
-def _log(home: Home, file: str, trainer: bool) -> Log:
-    log = Log(file, trainer=trainer)
-    log.add(merged(renamed(entry) for entry in _entries(home, file)))
-    return log
+    files = candidates(home, ".csv", ".tsv")
+    return longest(log_of(file, map(renamed, _entries(home, file)), arguments) for file in files)
 
 
 def _entries(home: Home, file: str) -> Iterator[dict[str, object]]:

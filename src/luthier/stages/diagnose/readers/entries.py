@@ -122,9 +122,14 @@ def longest(logs: Iterable[Log | None]) -> Log | None:
     return best
 
 
-def by_trainer(arguments: Arguments | None) -> bool:
-    """Whether a log without a maker's mark was written by Trainer, as the settings beside it say."""
-    return arguments is not None and arguments.tool in ("transformers", "trl")
+def log_of(file: str, entries: Iterable[Mapping[str, float]], arguments: Arguments | None) -> Log:
+    """The log that entries under our names make; those of one step that follow each other are one entry.
+
+    A log without a maker's mark was written by Trainer where the settings beside it say so.
+    """
+    log = Log(file, trainer=arguments is not None and arguments.tool in ("transformers", "trl"))
+    log.add(merged(entries))
+    return log
 
 
 @lru_cache(maxsize=1024)

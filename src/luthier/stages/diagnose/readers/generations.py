@@ -48,7 +48,7 @@ _WANTED = (
 )
 _ASKED = ("prompt", "input", "inputs", "question", "source", "instruction", "document")
 _ENDED = ("finish_reason", "stop_reason")
-_LIMITS = ("generation_max_length", "max_new_tokens", "max_completion_length", "max_length")
+_LIMITS = ("generation_max_length", "max_new_tokens", "max_completion_length")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _labels(rows: list[Row]) -> bool:
 def _limit(arguments: Arguments | None) -> int | None:
     if arguments is None:
         return None
-    found = (arguments.number(name) for name in _LIMITS[:3])
+    found = (arguments.number(name) for name in _LIMITS)
     return next((int(value) for value in found if value is not None and value > 0), None)
 
 

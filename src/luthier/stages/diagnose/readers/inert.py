@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from luthier.errors import RunError
 from luthier.facts.arguments import Plain
+from luthier.stages.diagnose.home import clean
 
 MOST_VALUES = 100_000
 """Parts of a plain value; the settings of a run have some hundred."""
@@ -119,11 +120,6 @@ def table_of(value: object) -> Table | None:
     states = value.state[:2] if isinstance(value.state, tuple) else (value.state,)
     found = [state for state in states if isinstance(state, Table)]
     return Table([pair for state in found for pair in state.pairs]) if found else None
-
-
-def clean(text: str) -> str:
-    """Text that can be written as UTF-8: half a surrogate pair becomes a question mark."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class _Plain:

@@ -7,6 +7,7 @@ ends in other weights; training_args.bin is not read at all.
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from luthier.facts.checkpoints import Injury, InjuryKind
 from luthier.stages.diagnose.home import Home
@@ -38,6 +39,8 @@ _SETTLED: dict[str, str] = {
     "pytorch_model.bin": "weights",
     "adapter_model.bin": "weights",
 }
+_WHOLE = {CONFIG: "config", "tokenizer.json": "tokenizer", "tokenizer_config.json": "tokenizer"}
+"""JSON files whose end is looked at, and their part."""
 HARMLESS = frozenset({"arguments", "tokenizer"})
 """Parts without which a resume ends in the same weights."""
 
@@ -83,8 +86,7 @@ def open_checkpoint(
         only_model: `save_only_model` of the run; None where it is not known.
         most: bytes of the state up to which it is parsed as a whole.
     """
-    prefix = f"{name}/" if name else ""
-    files = tuple(one.removeprefix(prefix) for one in home.files if one.startswith(prefix))
+    files = home.below(name)
     opened = Opened(name, files)
     if not files:
         opened.hurt("empty folder", "folder")
@@ -97,7 +99,7 @@ def open_checkpoint(
     if not opened.weights_only:
         _look_for_state_of_training(opened)
     for file in files:
-        _look_at_archive(home, opened, prefix, file, deep)
+        _look_at_archive(home, opened, file, deep)
     _look_at_state(home, opened, most)
     return opened
 
@@ -122,34 +124,28 @@ def all_weights(home: Home, folder: str) -> Found:
     """The safetensors files of a model and of every adapter in a folder."""
     prefix = f"{folder}/" if folder else ""
     model = find(home, folder)
-    inside = [name for name in home.files if name.startswith(prefix) and _ADAPTER.fullmatch(name.removeprefix(prefix))]
+    inside = [f"{prefix}{name}" for name in home.below(folder) if _ADAPTER.fullmatch(name)]
     adapters = [name for name in inside if folder or checkpoint_step(name.partition("/")[0]) is None]
     more = open_files(home, adapters, {})
     return Found(model.tensors | more.tensors, model.files + more.files, model.absent, model.injuries | more.injuries)
 
 
 def _look_at_config(home: Home, opened: Opened, expected: bool) -> None:
-    if CONFIG in opened.files:
-        path = f"{opened.name}/{CONFIG}" if opened.name else CONFIG
-        text = home.text(path, PART, MOST_WEIGHTS)
-        if text is not None and not text.strip().endswith("}"):
-            opened.hurt("cut", "config", CONFIG, f"{len(text):,} characters, without an end")
-        elif home.json(path, PART) is None:
-            opened.hurt("unreadable", "config", CONFIG, "not a JSON object")
-    elif expected and ADAPTER not in opened.files:
+    cut = [file for file in _WHOLE if file in opened.files and _is_cut(home.path / opened.name / file)]
+    for file in cut:
+        opened.hurt("cut", _WHOLE[file], file, "without an end")
+    if CONFIG not in opened.files and expected and ADAPTER not in opened.files:
         opened.hurt("missing", "config", CONFIG)
-    for file in ("tokenizer.json", "tokenizer_config.json"):
-        if file in opened.files and not _ends(home, opened, file):
-            opened.hurt("cut", "tokenizer", file, "without an end")
+    elif CONFIG in opened.files and CONFIG not in cut and home.json(CONFIG, PART, below=opened.name) is None:
+        opened.hurt("unreadable", "config", CONFIG, "not a JSON object")
 
 
-def _ends(home: Home, opened: Opened, file: str) -> bool:
-    """Whether a JSON file ends as one does; the rest of it is not looked at."""
-    path = home.path / opened.name / file
+def _is_cut(path: Path) -> bool:
+    """Whether a JSON file does not end as one does; the rest of it is not looked at."""
     try:
         with path.open("rb") as stream:
             stream.seek(max(0, path.stat().st_size - 64))
-            return stream.read(64).rstrip().endswith((b"}", b"]"))
+            return not stream.read(64).rstrip().endswith((b"}", b"]"))
     except OSError:
         return False
 
@@ -168,9 +164,9 @@ def _look_for_state_of_training(opened: Opened) -> None:
         opened.hurt("missing", "random state", f"rng_state_{rank}.pth", "of a process between others")
 
 
-def _look_at_archive(home: Home, opened: Opened, prefix: str, file: str, deep: bool) -> None:
+def _look_at_archive(home: Home, opened: Opened, file: str, deep: bool) -> None:
     part = "random state" if _RANDOM.fullmatch(file) else _SETTLED.get(file, "")
-    if part and (found := injury_of(home.path / f"{prefix}{file}", MOST_SUMMED if deep else 0)):
+    if part and (found := injury_of(home.path / opened.name / file, MOST_SUMMED if deep else 0)):
         opened.hurt(found[0], part, file, found[1])
 
 

@@ -6,9 +6,10 @@ import msgspec
 
 from luthier.facts.arguments import Arguments
 from luthier.stages.diagnose.home import Home
-from luthier.stages.diagnose.readers.entries import Log, by_trainer, longest, merged
+from luthier.stages.diagnose.readers.entries import Log, log_of, longest
 from luthier.stages.diagnose.readers.lines import candidates, lines
 from luthier.stages.diagnose.readers.names import renamed
+from luthier.stages.diagnose.readers.recorded import LOG
 from luthier.stages.diagnose.readers.state import one_object
 
 LOOKED = 100
@@ -18,17 +19,14 @@ LOOKED = 100
 def read(home: Home, arguments: Arguments | None) -> Log | None:
     """The longest log among the folder's .jsonl and .ndjson files; None where none is a log.
 
+    What Luthier's callback wrote is left to `recorded`: the losses of its evaluations stand beside those of steps.
+
     Args:
         home: the folder.
         arguments: settings, which tell whether Trainer wrote the log.
     """
-    return longest(_log(home, file, by_trainer(arguments)) for file in candidates(home, ".jsonl", ".ndjson"))
-
-
-def _log(home: Home, file: str, trainer: bool) -> Log:
-    log = Log(file, trainer=trainer)
-    log.add(merged(_entries(home, file)))
-    return log
+    files = [file for file in candidates(home, ".jsonl", ".ndjson") if file.rpartition("/")[2] != LOG]
+    return longest(log_of(file, _entries(home, file), arguments) for file in files)
 
 
 def _entries(home: Home, file: str) -> Iterator[dict[str, float]]:

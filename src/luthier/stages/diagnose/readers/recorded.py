@@ -1,6 +1,5 @@
 """What Luthier's callback wrote beside a run of another tool: raw steps, and the census of its first batches."""
 
-import json
 from typing import TypeVar
 
 import msgspec
@@ -25,7 +24,7 @@ def read(home: Home) -> Trace | None:
     names = home.named(LOG)
     if not names:
         return None
-    about = _findings(home) or {}
+    about = home.aside().json(FINDINGS, "trace") or {}
     recorder = Recorder(_count(about, "total_steps"), _count(about, "steps_per_epoch"))
     bad = _fill(home, recorder)
     trace = recorder.trace(finished=about.get("finished") is True)
@@ -38,12 +37,8 @@ def read(home: Home) -> Trace | None:
 
 def read_census(home: Home) -> BatchCensus | None:
     """What the callback counted in the first batches; None where it did not."""
-    counted = (_findings(home) or {}).get("census")
+    counted = (home.json(FINDINGS, "census") or {}).get("census")
     return _converted(counted, BatchCensus) if isinstance(counted, dict) else None
-
-
-def _findings(home: Home) -> dict[str, Plain] | None:
-    return home.json(FINDINGS, "census") if home.named(FINDINGS) else None
 
 
 def _count(about: dict[str, Plain], name: str) -> int:
@@ -79,11 +74,9 @@ def _fill(home: Home, recorder: Recorder) -> int:
 def _record(line: bytes) -> Step | tuple[int, Evaluation] | None:
     """A line; None where it is damaged."""
     try:
-        values = unspelled(json.loads(line))
-        if not isinstance(values, dict):
-            return None
-        kind, step = values.pop("kind"), int(values.pop("step"))
-    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
+        values = msgspec.json.decode(line, type=dict[str, object])
+        kind, step = values.pop("kind"), int(values.pop("step"))  # type: ignore[call-overload]
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):  # msgspec's errors are ValueErrors
         return None
     if kind == "step":
         return _converted(values, Step)

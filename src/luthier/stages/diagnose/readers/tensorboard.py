@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from luthier.facts.arguments import Arguments
 from luthier.stages.diagnose.home import Home
-from luthier.stages.diagnose.readers.entries import Log, by_trainer, longest, merged
+from luthier.stages.diagnose.readers.entries import Log, log_of, longest
 from luthier.stages.diagnose.readers.names import renamed
 
 MARK = "tfevents"
@@ -38,16 +38,11 @@ def read(home: Home, arguments: Arguments | None) -> Log | None:
             runs.setdefault(file.rpartition("/")[0], []).append(file)
     if len(runs) > MOST_RUNS:
         home.note("", "trace", f"{len(runs):,} folders with TensorBoard events; {MOST_RUNS} were looked at")
-    used = longest(_log(home, files, by_trainer(arguments)) for files in list(runs.values())[:MOST_RUNS])
+    looked = list(runs.values())[:MOST_RUNS]
+    used = longest(log_of(files[-1], map(renamed, _entries(home, files)), arguments) for files in looked)
     if used is not None and len(runs) > 1:
         home.note(used.file, "trace", f"the longest of {len(runs):,} runs with TensorBoard events")
     return used
-
-
-def _log(home: Home, files: list[str], trainer: bool) -> Log:
-    log = Log(files[-1], trainer=trainer)
-    log.add(merged(renamed(entry) for entry in _entries(home, files)))
-    return log
 
 
 def _entries(home: Home, files: list[str]) -> Iterator[dict[str, object]]:

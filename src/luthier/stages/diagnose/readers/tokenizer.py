@@ -129,8 +129,7 @@ def _read(home: Home, folder: str) -> _Read:
 
 
 def _object(home: Home, name: str, folder: str) -> dict[str, Plain]:
-    found = home.named(name, below=folder)
-    return (home.json(found[0], PART, LARGEST) or {}) if found else {}
+    return home.json(name, PART, LARGEST, below=folder) or {}
 
 
 def _decoded(value: Plain) -> dict[str, int]:

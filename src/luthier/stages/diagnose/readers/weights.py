@@ -139,22 +139,22 @@ def _files(home: Home, folder: str) -> tuple[list[str], dict[str, str]]:
     if single := home.named(SINGLE, below=folder):
         return single, {}
     prefix = f"{folder}/" if folder else ""
-    there = [name for name in home.files if name.startswith(prefix) and _SHARD.fullmatch(name.removeprefix(prefix))]
-    index = home.named(INDEX, below=folder)
-    content = home.json(index[0], PART, 4 * LARGEST) if index else None
-    if content is None:
-        return there, {}
-    listed = content.get("weight_map")
+    index = f"{prefix}{INDEX}"
+    there = [name for name in home.below(folder) if _SHARD.fullmatch(name)]
+    content = home.json(INDEX, PART, 4 * LARGEST, below=folder)
+    listed = content.get("weight_map") if content is not None else None
     if not isinstance(listed, dict):
-        home.note(index[0], PART, "has no weight_map")
-        return there, {}
-    known = {name.removeprefix(prefix) for name in there}
-    named = {str(file) for file in listed.values()}
+        if content is not None:
+            home.note(index, PART, "has no weight_map")
+        return [f"{prefix}{name}" for name in there], {}
+    places = {str(name): str(file) for name, file in listed.items()}
+    named = set(places.values())
     outside = sorted(name for name in named if not _SHARD.fullmatch(name))
     if outside:
-        home.note(index[0], PART, f"names {outside[0][:80]!r} as weights; only safetensors files beside it are read")
-    absent = {str(name): f"{prefix}{file}" for name, file in listed.items() if file not in known}
-    return [f"{prefix}{name}" for name in sorted(named & known)], absent
+        home.note(index, PART, f"names {outside[0][:80]!r} as weights; only safetensors files beside it are read")
+    gone = named.difference(there)
+    absent = {name: f"{prefix}{file}" for name, file in places.items() if file in gone}
+    return [f"{prefix}{name}" for name in there if name in named], absent
 
 
 def _looks(home: Home, found: Found, base: dict[str, Tensor] | None) -> tuple[dict[str, Look], float, list[str]]:
@@ -229,10 +229,9 @@ def _types(tensors: Iterable[Tensor]) -> dict[str, int]:
 
 
 def _note_pickles(home: Home, folder: str) -> None:
-    prefix = f"{folder}/" if folder else ""
-    for name in home.files:
-        if name.startswith(prefix) and _PICKLES.fullmatch(name.removeprefix(prefix)):
-            home.note(name, PART, "a pickle: not loaded")
+    for name in home.below(folder):
+        if _PICKLES.fullmatch(name):
+            home.note(f"{folder}/{name}" if folder else name, PART, "a pickle: not loaded")
 
 
 def _current(name: str) -> str:
