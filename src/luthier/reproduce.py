@@ -26,12 +26,12 @@ def reproduce(name: str, watch: Watch = unwatched, *, good: bool = False, model:
     """
     failure = all_failures()[name]
     acted = act(failure.good if good else failure.bad, model=model, watch=watch)
-    outcome = None
-    if acted.evidence.test is not None and acted.plan is not None:
+    evidence, verdicts, outcome = acted.evidence, acted.verdicts, None
+    if evidence.test is not None and evidence.plan is not None:
         from luthier.stages.evaluate.verdict import decide
 
-        outcome = decide(acted.plan.train.metric, acted.evidence.test, acted.verdicts, acted.evidence.artifact)
-    return Report(name=name, evidence=acted.evidence, verdicts=acted.verdicts, outcome=outcome)
+        outcome = decide(evidence.plan.train.metric, evidence.test, verdicts, evidence.artifact)
+    return Report(name=name, evidence=evidence, verdicts=verdicts, outcome=outcome)
 
 
 def act(

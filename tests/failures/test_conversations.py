@@ -107,9 +107,11 @@ def test_questions_in_bytes_and_other_forms() -> None:
         assert unicodedata.normalize("NFC", text) in row["context"]
 
 
-def test_unknown() -> None:
+@pytest.mark.parametrize(
+    ("corpus", "options", "words"), [("poems", {}, "no corpus is called poems"), ("texts", {"hue": 1}, "no option hue")]
+)
+def test_unknown(corpus: str, options: dict[str, int], words: str) -> None:
     """No such corpus, no such option."""
-    for corpus, options in (("poems", {}), ("texts", {"colour": 1})):
-        with pytest.raises(PlanError, match="no corpus"):
-            make(corpus, options)
+    with pytest.raises(PlanError, match=words):
+        make(corpus, options)
     assert "rows" in OPTIONS

@@ -32,11 +32,10 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from luthier.errors import PlanError
 from luthier.facts.finding import Number
+from luthier.failures._corpora import Options, refuse_unknown
 from luthier.failures._phrases import HEADER, SHARED, TOPICS
 
-Options = Mapping[str, Number]
 Row = dict[str, Any]
 
 OPTIONS = frozenset(
@@ -72,9 +71,7 @@ def make(corpus: str, options: Options | None = None, seed: int = 0) -> list[Row
         PlanError: no such corpus or option.
     """
     options = options or {}
-    unknown = set(options) - OPTIONS
-    if corpus not in CORPORA or unknown:
-        raise PlanError(f"no corpus {corpus} with options {sorted(unknown)}", next_step=f"corpora: {sorted(CORPORA)}")
+    refuse_unknown(corpus, CORPORA, options, OPTIONS)
     chance = random.Random(f"{corpus}-{seed}")
     rows = [_facts(chance) for _ in range(int(options.get("rows", 120)))]
     made = CORPORA[corpus](rows, options, chance)

@@ -22,7 +22,7 @@ Options, all absent by default:
 import hashlib
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import pairwise
 
 import pyarrow as pa
@@ -55,15 +55,25 @@ def make(corpus: str, rows: int, options: Options | None = None, seed: int = 0) 
         PlanError: no such corpus or option.
     """
     options = options or {}
-    unknown = set(options) - OPTIONS
-    if corpus not in CORPORA or unknown:
-        raise PlanError(f"no corpus {corpus} with options {sorted(unknown)}", next_step=f"corpora: {sorted(CORPORA)}")
+    refuse_unknown(corpus, CORPORA, options, OPTIONS)
     chance = random.Random(f"{corpus}-{seed}")
     labels = _labels(sorted(LABELS[corpus]), rows, float(options.get("imbalance", 0)), chance)
     made = _unlike(CORPORA[corpus], labels, chance)
     for step in STEPS:
         made = step(made, options, chance)
     return pa.table({name: [row[name] for row in made] for name in made[0]})
+
+
+def refuse_unknown(corpus: str, corpora: Collection[str], options: Options, known: Collection[str]) -> None:
+    """Raise where a corpus, or an option of it, has a name that nobody knows.
+
+    Raises:
+        PlanError: no such corpus or option.
+    """
+    if corpus not in corpora:
+        raise PlanError(f"no corpus is called {corpus}", next_step=f"corpora: {sorted(corpora)}")
+    if unknown := sorted(set(options) - set(known)):
+        raise PlanError(f"corpus {corpus} has no option {unknown[0]}", next_step=f"options: {sorted(known)}")
 
 
 def _labels(names: list[str], rows: int, first_share: float, chance: random.Random) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from luthier.facts.finding import Moment, Verdicts
-from luthier.facts.plan import Plan
 from luthier.facts.report import Evidence
 from luthier.facts.rows import Splits
 from luthier.failures._engine import all_failures, ask, last_word
@@ -29,11 +28,6 @@ class Acted:
     def verdicts(self) -> Verdicts:
         """The last word of every failure."""
         return last_word(*self.rounds.values())
-
-    @property
-    def plan(self) -> Plan | None:
-        """The plan, as far as the evidence has one."""
-        return self.evidence.plan
 
 
 def asked(moment: Moment, evidence: Evidence) -> Verdicts:

@@ -24,7 +24,7 @@ from luthier.facts.scene import Folder, RunScene
 from luthier.run import evidence_of
 from luthier.scenes.acted import Acted, asked
 from luthier.scenes.healthy import adapter, causal, classifier, sequence_to_sequence
-from luthier.scenes.healthy.template import Template, Weights
+from luthier.scenes.healthy.template import Template
 from luthier.scenes.injuries import STATE, changed, injure, save
 from luthier.scenes.logs import Entry, write_log
 from luthier.scenes.rows import write_rows
@@ -130,9 +130,7 @@ class _Run:
         ):
             if content or changes:
                 _write_json(folder / name, _merged(content, changes))
-        (folder / "tokenizer.json").write_text(template.vocabulary, encoding="utf-8")
-        if template.chat_template:
-            (folder / "chat_template.jinja").write_text(template.chat_template, encoding="utf-8")
+        _write_words(folder, template)
         settings = yaml.safe_dump(_listed(self._arguments), sort_keys=True)
         (folder / "training_args.yaml").write_text(settings, encoding="utf-8")
 
@@ -203,15 +201,18 @@ def _best(arguments: Mapping[str, Plain], entries: tuple[Entry, ...], saved: tup
 
 def _write_base(scene: RunScene, folder: Path) -> Path:
     template = healthy(scene.folder)
-    weights: Weights = template.base
     folder.mkdir()
-    save(folder / "model.safetensors", weights)
+    save(folder / "model.safetensors", template.base)
     _write_json(folder / "config.json", template.base_config)
     _write_json(folder / "tokenizer_config.json", template.tokenizer)
+    _write_words(folder, template)
+    return folder
+
+
+def _write_words(folder: Path, template: Template) -> None:
     (folder / "tokenizer.json").write_text(template.vocabulary, encoding="utf-8")
     if template.chat_template:
         (folder / "chat_template.jinja").write_text(template.chat_template, encoding="utf-8")
-    return folder
 
 
 def _write_archive(path: Path, size: int) -> None:
