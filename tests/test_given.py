@@ -107,7 +107,7 @@ def test_a_template_that_refuses_is_told(tmp_path: Path) -> None:
 
 
 def test_targets_apart(tmp_path: Path) -> None:
-    """A model with an encoder and a decoder does not cut the target behind the source, whatever the columns are called."""
+    """A model with an encoder and a decoder does not cut the target behind the source, whatever the columns' names."""
     run = write(RunScene("sequence_to_sequence", arguments={"max_length": 16}), tmp_path).run
     lines = [json.dumps({"prompt": "word " * 12, "completion": "word " * 12}) for _ in range(20)]
     (tmp_path / "rows.jsonl").write_text("\n".join(lines) + "\n")

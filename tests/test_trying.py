@@ -13,7 +13,7 @@ from luthier.facts.request import Request
 from luthier.failures import _corpora
 from luthier.known import Known, look
 from luthier.stages.trial.battery import run_battery
-from luthier.trying import _floor, subject_of, try_out
+from luthier.trying import subject_of, try_out
 
 Made = Callable[..., Known]
 
@@ -54,12 +54,6 @@ def test_frozen_parts(known: Made, settings: dict[str, str]) -> None:
     assert not subject.model.get_submodule("bert.embeddings").training
     assert facts.experiments["gradient_reach"].answer == "passed"
     assert facts.experiments["weights_move"].answer == "passed"
-
-
-def test_label_smoothing_has_a_floor() -> None:
-    """The least loss is the entropy of the smoothed labels."""
-    assert _floor(0.0, 4) == 0.0
-    assert _floor(0.2, 2) == pytest.approx(-(0.9 * np.log(0.9) + 0.1 * np.log(0.1)))
 
 
 def test_loss_is_that_of_the_loop(known: Made) -> None:

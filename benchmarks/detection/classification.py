@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import torch
 from datasets import Dataset
-from peft import LoraConfig, TaskType, get_peft_model
+from peft import TaskType
 from safetensors.torch import load_file, save_file
 from torch.utils.data import SequentialSampler
 from transformers import (
@@ -20,7 +20,7 @@ from transformers import (
     TrainerCallback,
 )
 
-from benchmarks.detection.fit import Fit, frozen
+from benchmarks.detection.fit import Fit, frozen, low_rank, relabelled
 from benchmarks.detection.ground import Row
 
 
@@ -96,7 +96,6 @@ class _BreaksWeight(TrainerCallback):  # type: ignore[misc]
     def on_step_end(self, args: Any, state: Any, control: Any, model: Any = None, **more: Any) -> None:
         if state.global_step == self.step:
             with torch.no_grad():
-                model.classifier.weight[0] = float("nan") if hasattr(model.classifier, "weight") else 0.0
                 for parameter in model.classifier.parameters():
                     parameter.view(-1)[0] = float("nan")
 
@@ -145,14 +144,12 @@ class Conflicting(Fit):
     def rows(self) -> tuple[list[Row], list[Row]]:
         """A third of the training rows a second time, with another label."""
         train, validation = super().rows()
-        classes = self.classes(train)
-        chosen = train[: len(train) // 3]
-        other = [(text, classes[(classes.index(label) + 1) % len(classes)]) for text, label in chosen]
+        other = relabelled(train[: len(train) // 3], self.classes(train))
         return train[: -len(other)] + other, validation
 
 
 class CutAway(Fit):
-    """Eight tokens of each text are kept."""
+    """Six tokens of each text are kept, two of them special."""
 
     cause, family, needs = "text_truncated_away", "tokenization", "data"
     max_length: ClassVar[int] = 6
@@ -193,12 +190,9 @@ class Overfitting(Fit):
     def rows(self) -> tuple[list[Row], list[Row]]:
         """Forty-eight rows, of which a third have a wrong label."""
         train, validation = super().rows()
-        classes = self.classes(train)
-        noisy = [
-            (text, classes[(classes.index(label) + 1) % len(classes)] if i % 3 == 0 else label)
-            for i, (text, label) in enumerate(train[:48])
-        ]
-        return noisy, validation
+        few = train[:48]
+        few[::3] = relabelled(few[::3], self.classes(train))
+        return few, validation
 
     def arguments(self) -> dict[str, Any]:
         """Thirty passes."""
@@ -364,10 +358,6 @@ class Regression(Fit):
         made = super().encode(rows, tokenizer, classes)
         return made.map(lambda row: {"label": float(row["label"])})
 
-    def extras(self) -> dict[str, Any]:
-        """Accuracy of the arg max of one output."""
-        return super().extras()
-
 
 class NamesLost(Fit):
     """LABEL_0, LABEL_1, …"""
@@ -440,8 +430,7 @@ class AdapterWithoutHead(Fit):
 
     def model(self, classes: list[str]) -> PreTrainedModel:
         """LoRA on every linear layer but the head."""
-        config = LoraConfig(r=8, lora_alpha=16, target_modules=_targets(self.ground.model))
-        return get_peft_model(super().model(classes), config)
+        return low_rank(super().model(classes), self.ground)
 
     def arguments(self) -> dict[str, Any]:
         """A rate for adapters."""
@@ -455,13 +444,8 @@ class AdapterTooSmall(Fit):
 
     def model(self, classes: list[str]) -> PreTrainedModel:
         """The first layer's query alone."""
-        config = LoraConfig(
-            r=2,
-            lora_alpha=2,
-            target_modules=rf".*layer\.0\..*{_targets(self.ground.model)[0]}",
-            task_type=TaskType.SEQ_CLS,
-        )
-        return get_peft_model(super().model(classes), config)
+        one = {"r": 2, "lora_alpha": 2, "target_modules": r".*layer\.0\..*\.q(uery)?"}
+        return low_rank(super().model(classes), self.ground, task_type=TaskType.SEQ_CLS, **one)
 
     def arguments(self) -> dict[str, Any]:
         """A rate for adapters."""
@@ -475,16 +459,11 @@ class AdapterTinyRate(Fit):
 
     def model(self, classes: list[str]) -> PreTrainedModel:
         """LoRA as usual."""
-        config = LoraConfig(r=8, lora_alpha=8, target_modules=_targets(self.ground.model), task_type=TaskType.SEQ_CLS)
-        return get_peft_model(super().model(classes), config)
+        return low_rank(super().model(classes), self.ground, lora_alpha=8, task_type=TaskType.SEQ_CLS)
 
     def arguments(self) -> dict[str, Any]:
         """1e-6."""
         return super().arguments() | {"learning_rate": 1e-6, "label_names": ["labels"]}
-
-
-def _targets(model: str) -> list[str]:
-    return ["query", "value"] if model == "minilm" else ["q", "v"]
 
 
 class BodyNotTrained(Fit):
@@ -564,17 +543,15 @@ class BestDeleted(Fit):
     also = ("best_model_not_loaded",)
 
     def arguments(self) -> dict[str, Any]:
-        """Twelve passes over a few rows, the last checkpoint kept."""
+        """Eight passes over a few rows, the last checkpoint kept."""
         return super().arguments() | {"num_train_epochs": 8, "learning_rate": 5e-4, "save_total_limit": 1}
 
     def rows(self) -> tuple[list[Row], list[Row]]:
-        """Few rows with a third of wrong labels, so that scores fall again."""
+        """Few rows with a quarter of wrong labels, so that scores fall again."""
         train, validation = super().rows()
-        classes = self.classes(train)
-        return [
-            (text, classes[(classes.index(label) + 1) % len(classes)] if i % 4 == 0 else label)
-            for i, (text, label) in enumerate(train[:120])
-        ], validation
+        few = train[:120]
+        few[::4] = relabelled(few[::4], self.classes(train))
+        return few, validation
 
 
 class NothingLearnedSaved(Fit):

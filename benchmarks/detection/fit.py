@@ -1,15 +1,18 @@
-"""A plain fine-tune of a text classifier with `transformers.Trainer`, in pieces; a recipe swaps the wrong one.
+"""Runs in pieces: what all have in common, and a plain fine-tune of a text classifier; a recipe swaps the wrong one.
 
 Nothing of Luthier is in it: these are the runs of other people.
 """
 
 import csv
+import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from datasets import Dataset
+from peft import LoraConfig, get_peft_model
 from transformers import (
     AutoModelForSequenceClassification,
     AutoTokenizer,
@@ -46,6 +49,51 @@ class Recipe:
         """Make the run."""
         raise NotImplementedError
 
+    def arguments(self) -> dict[str, Any]:
+        """Settings that all runs have in common, under the names of TrainingArguments."""
+        return {
+            "num_train_epochs": 3,
+            "per_device_train_batch_size": 8,
+            "warmup_steps": 0.1,
+            "logging_steps": 5,
+            "eval_strategy": "epoch",
+            "save_strategy": "epoch",
+            "save_total_limit": 1,
+            "save_only_model": True,
+            "seed": self.ground.seed,
+            "report_to": [],
+            "disable_tqdm": True,
+            "use_cpu": True,
+        }
+
+    def save(self, trainer: Trainer) -> None:
+        """What scripts do at their end."""
+        trainer.save_model()
+        trainer.save_state()
+
+    def data_folder(self) -> Path:
+        """Where the user's files lie."""
+        folder = self.ground.folder / "data"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+class Written(Recipe):
+    """A run on rows that hold a source and a target: the first ones are trained on, the next ones scored."""
+
+    train_rows: ClassVar[int] = 240
+    scored_rows: ClassVar[int] = 40
+
+    def parted(self, rows: list[Any]) -> tuple[list[Any], list[Any]]:
+        """Training rows and those that are scored."""
+        return rows[: self.train_rows], rows[self.train_rows : self.train_rows + self.scored_rows]
+
+    def write_rows(self, rows: list[dict[str, Any]]) -> None:
+        """The user's files."""
+        for name, part in zip(("train", "validation"), self.parted(rows), strict=True):
+            text = "\n".join(json.dumps(row, ensure_ascii=False) for row in part)
+            (self.data_folder() / f"{name}.jsonl").write_text(text + "\n", encoding="utf-8")
+
 
 class Fit(Recipe):
     """A healthy fine-tune of a classifier."""
@@ -77,23 +125,7 @@ class Fit(Recipe):
 
     def arguments(self) -> dict[str, Any]:
         """Settings of TrainingArguments."""
-        return {
-            "learning_rate": 1e-4,
-            "num_train_epochs": 3,
-            "per_device_train_batch_size": 8,
-            "per_device_eval_batch_size": 64,
-            "warmup_steps": 0.1,
-            "weight_decay": 0.01,
-            "logging_steps": 5,
-            "eval_strategy": "epoch",
-            "save_strategy": "epoch",
-            "save_total_limit": 1,
-            "save_only_model": True,
-            "seed": self.ground.seed,
-            "report_to": [],
-            "disable_tqdm": True,
-            "use_cpu": True,
-        }
+        return super().arguments() | {"learning_rate": 1e-4, "per_device_eval_batch_size": 64, "weight_decay": 0.01}
 
     trainer_class: ClassVar[type[Trainer]] = Trainer
 
@@ -124,17 +156,10 @@ class Fit(Recipe):
         """Train."""
         trainer.train()
 
-    def save(self, trainer: Trainer) -> None:
-        """What scripts do at their end."""
-        trainer.save_model()
-        trainer.save_state()
-
     def write_rows(self, train: list[Row], validation: list[Row]) -> None:
         """The user's files."""
-        folder = self.ground.folder / "data"
-        folder.mkdir(parents=True, exist_ok=True)
         for name, rows in (("train", train), ("validation", validation)):
-            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            with (self.data_folder() / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file)
                 writer.writerow(["text", "label"])
                 writer.writerows(rows)
@@ -149,6 +174,17 @@ def metrics(predicted: Any) -> dict[str, float]:
         hits = float(((guess == one) & (gold == one)).sum())
         scores.append(2 * hits / max(1.0, float((guess == one).sum() + (gold == one).sum())))
     return {"accuracy": float((guess == gold).mean()), "f1": float(np.mean(scores))}
+
+
+def relabelled(rows: list[Row], classes: list[str]) -> list[Row]:
+    """The same texts, each under the next class."""
+    return [(text, classes[(classes.index(label) + 1) % len(classes)]) for text, label in rows]
+
+
+def low_rank(model: PreTrainedModel, ground: Ground, **settings: Any) -> PreTrainedModel:
+    """The model with LoRA of rank 8 on queries and values, or as the settings of LoraConfig say."""
+    targets = ["query", "value"] if ground.model == "minilm" else ["q", "v"]
+    return get_peft_model(model, LoraConfig(**{"r": 8, "lora_alpha": 16, "target_modules": targets} | settings))
 
 
 def frozen(model: PreTrainedModel) -> PreTrainedModel:

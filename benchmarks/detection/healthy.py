@@ -4,11 +4,10 @@ import random
 from typing import Any, ClassVar
 
 import torch
-from peft import LoraConfig, TaskType, get_peft_model
+from peft import TaskType
 from transformers import EarlyStoppingCallback, PreTrainedModel, Trainer
 
-from benchmarks.detection.classification import _targets
-from benchmarks.detection.fit import Fit, frozen
+from benchmarks.detection.fit import Fit, frozen, low_rank
 from benchmarks.detection.ground import Row
 from benchmarks.detection.instruction import Instruct
 from benchmarks.detection.summaries import Summarize
@@ -76,7 +75,7 @@ class HealthyRestarts(Fit):
 
 
 class _Weighted(Trainer):  # type: ignore[misc]
-    """Classes weighted by inverse frequency, the number of rows of the step respected."""
+    """Classes weighted by inverse frequency; a step is one batch, so that its mean is that of the step."""
 
     def compute_loss(
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None, **more: Any
@@ -143,8 +142,7 @@ class HealthyAdapter(Fit):
 
     def model(self, classes: list[str]) -> PreTrainedModel:
         """With its task type."""
-        config = LoraConfig(r=8, lora_alpha=16, target_modules=_targets(self.ground.model), task_type=TaskType.SEQ_CLS)
-        return get_peft_model(super().model(classes), config)
+        return low_rank(super().model(classes), self.ground, task_type=TaskType.SEQ_CLS)
 
     def arguments(self) -> dict[str, Any]:
         """A rate for adapters."""

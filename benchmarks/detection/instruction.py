@@ -1,6 +1,5 @@
 """Instruction tuning of a tiny causal model with TRL, and with the plain Trainer, as it goes wrong."""
 
-import json
 from typing import Any, ClassVar
 
 from datasets import Dataset
@@ -21,7 +20,7 @@ from transformers import (
 )
 from trl import SFTConfig, SFTTrainer
 
-from benchmarks.detection.fit import Recipe
+from benchmarks.detection.fit import Written
 
 TEMPLATE = (
     "{% for message in messages %}{{ '<|' + message['role'] + '|>' }}"
@@ -29,11 +28,10 @@ TEMPLATE = (
     "{% else %}{{ message['content'] + '<|end|>' }}{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
 )
-TRAIN = 240
 SPECIAL = ["<|pad|>", "<|begin|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>"]
 
 
-class Instruct(Recipe):
+class Instruct(Written):
     """A healthy instruction tuning: name the topic of a text."""
 
     adapter: ClassVar[bool] = False
@@ -96,22 +94,10 @@ class Instruct(Recipe):
 
     def arguments(self) -> dict[str, Any]:
         """Settings of SFTConfig."""
-        return {
+        return super().arguments() | {
             "learning_rate": 3e-3,
-            "num_train_epochs": 3,
-            "per_device_train_batch_size": 8,
-            "warmup_steps": 0.1,
-            "logging_steps": 5,
-            "eval_strategy": "epoch",
-            "save_strategy": "epoch",
-            "save_total_limit": 1,
-            "save_only_model": True,
             "max_length": 256,
             "assistant_only_loss": True,
-            "seed": self.ground.seed,
-            "report_to": [],
-            "disable_tqdm": True,
-            "use_cpu": True,
             "bf16": False,
             "gradient_checkpointing": False,
         }
@@ -136,30 +122,17 @@ class Instruct(Recipe):
         """Train with TRL and save."""
         rows = self.rows()
         self.write_rows(rows)
-        tokenizer = self.tokenizer()
+        tokenizer, (train, scored) = self.tokenizer(), self.parted(rows)
         trainer = SFTTrainer(
             model=self.base(tokenizer),
             args=SFTConfig(str(self.ground.output), **self.arguments()),
-            train_dataset=Dataset.from_list(rows[:TRAIN]),
-            eval_dataset=Dataset.from_list(rows[TRAIN : TRAIN + 40]),
+            train_dataset=Dataset.from_list(train),
+            eval_dataset=Dataset.from_list(scored),
             processing_class=tokenizer,
             **self.extras(),
         )
         trainer.train()
         self.save(trainer)
-
-    def save(self, trainer: Trainer) -> None:
-        """What scripts do at their end."""
-        trainer.save_model()
-        trainer.save_state()
-
-    def write_rows(self, rows: list[dict[str, Any]]) -> None:
-        """The user's files."""
-        folder = self.ground.folder / "data"
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, part in (("train", rows[:TRAIN]), ("validation", rows[TRAIN : TRAIN + 40])):
-            text = "\n".join(json.dumps(row, ensure_ascii=False) for row in part)
-            (folder / f"{name}.jsonl").write_text(text + "\n", encoding="utf-8")
 
 
 class CompletionGone(Instruct):
@@ -176,7 +149,7 @@ class CompletionGone(Instruct):
 
     def arguments(self) -> dict[str, Any]:
         """A limit below the prompt of most rows."""
-        return super().arguments() | {"max_length": 64, "assistant_only_loss": True}
+        return super().arguments() | {"max_length": 64}
 
 
 class TargetCut(Instruct):
@@ -198,13 +171,9 @@ class TargetCut(Instruct):
 
 
 class AllRolesLearned(Instruct):
-    """The loss covers prompts too."""
+    """The loss covers prompts too: prompts are long and answers short, so that most of it is prompt."""
 
     cause, family = "wrong_roles_in_loss", "supervision"
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Long prompts, short answers: most of the loss is prompt."""
-        return super().rows()
 
     def arguments(self) -> dict[str, Any]:
         """No mask."""
@@ -257,7 +226,7 @@ class _Plain(Instruct):
     def run(self) -> None:
         """Train with Trainer and save."""
         self.write_rows(self.rows())
-        tokenizer, texts = self.tokenizer(), self.texts()
+        tokenizer, (train, scored) = self.tokenizer(), self.parted(self.texts())
         settings = {
             name: value
             for name, value in self.arguments().items()
@@ -266,8 +235,8 @@ class _Plain(Instruct):
         trainer = Trainer(
             model=self.base(tokenizer),
             args=TrainingArguments(str(self.ground.output), **settings),
-            train_dataset=self.encode(texts[:TRAIN], tokenizer),
-            eval_dataset=self.encode(texts[TRAIN : TRAIN + 40], tokenizer),
+            train_dataset=self.encode(train, tokenizer),
+            eval_dataset=self.encode(scored, tokenizer),
             data_collator=self.collator(tokenizer),
             processing_class=tokenizer,
         )

@@ -1,7 +1,7 @@
 """What is said of each run: by Luthier on three amounts of evidence, and by the peers; against what was planted.
 
-Rows: *log only* (trainer_state.json), *log + config + weights* (the output folder as Trainer leaves it), *+ data* (and
-the user's files). Luthier is called as a user calls it, through `luthier.run.diagnose`.
+Rows: *log only* (trainer_state.json), *log + config + weights* (the output folder as Trainer leaves it, and the base
+model), *+ data* (and the user's files). Luthier is called as a user calls it, through `luthier.run.diagnose`.
 """
 
 import json
@@ -49,7 +49,7 @@ def luthier_on(folder: Path, made: dict[str, Any], families: dict[str, str]) -> 
     said = []
     for level in LEVELS:
         named = _named(folder, Path(made["base"]), level)
-        said.append(_judged(made, "luthier", level, named, families))
+        said.append(_judged(made, level, named, families))
     return said
 
 
@@ -72,7 +72,7 @@ def newest_state(output: Path) -> Path:
     return max((path for path in found if path.is_file()), key=lambda path: len(path.read_bytes()))
 
 
-def _judged(made: dict[str, Any], tool: str, level: str, named: tuple[str, ...], families: dict[str, str]) -> Said:
+def _judged(made: dict[str, Any], level: str, named: tuple[str, ...], families: dict[str, str]) -> Said:
     wanted = (made["cause"], *made["also"])
     first = named[0] if named else ""
     return Said(
@@ -80,7 +80,7 @@ def _judged(made: dict[str, Any], tool: str, level: str, named: tuple[str, ...],
         part=made["part"],
         seed=made["seed"],
         cause=made["cause"],
-        tool=tool,
+        tool="luthier",
         level=level,
         named=named,
         right=bool(made["cause"]) and first in wanted,

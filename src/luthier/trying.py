@@ -25,14 +25,24 @@ from luthier.stages.train.loop import autocast
 from luthier.stages.train.optimiser import build_optimiser, class_weights, freeze_all_but, set_rates
 from luthier.stages.train.setup import SetUp
 from luthier.stages.trial.battery import run_battery
-from luthier.stages.trial.subject import Batch, Ints, Metrics, Reloaded, Rows, Subject, Values
+from luthier.stages.trial.subject import (
+    PROBED,
+    RELOADED,
+    Batch,
+    Ints,
+    Metrics,
+    Reloaded,
+    Rows,
+    Subject,
+    Values,
+    evenly,
+    least_loss,
+)
 from luthier.tasks._batches import collate, shuffled_batches
 from luthier.tasks._contract import Encoded
 
 _ROWS = 5_000
 _BATCHES = 4
-_RELOADED = 8
-_PROBED = 64
 _TOGETHER = 16
 
 
@@ -59,7 +69,7 @@ def subject_of(known: Known) -> Subject:
         training_mode=tried.training_mode,
         clip=plan.train.clip,
         accumulation=plan.train.accumulation,
-        floor=_floor(plan.train.label_smoothing, len(known.data.classes)),
+        floor=least_loss(plan.train.label_smoothing, len(known.data.classes)),
         padding=setup.pad_id,
         learns=tried.learns(),
         evaluate=tried.evaluate,
@@ -71,18 +81,8 @@ def subject_of(known: Known) -> Subject:
 
 
 def _spread(table: pa.Table, most: int) -> pa.Table:
-    """Up to so many rows, evenly spaced."""
-    rows = np.unique(np.linspace(0, max(0, len(table) - 1), num=min(len(table), most)).astype(np.int64))
-    return table.take(pa.array(rows))
-
-
-def _floor(smoothing: float, classes: int) -> float:
-    """Least cross-entropy against smoothed labels, in nats: their entropy."""
-    if not smoothing:
-        return 0.0
-    shares = np.full(classes, smoothing / classes)
-    shares[0] += 1 - smoothing
-    return float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
+    """Up to so many rows, evenly spread."""
+    return table.take(pa.array(evenly(len(table), most)))
 
 
 class _Tried:
@@ -160,7 +160,7 @@ class _Tried:
     def rows(self) -> Rows:
         """Some training rows of every class, encoded from their texts anew with whatever labels they are given."""
         classes, targets = self.known.data.classes, self.setup.encoded["train"].targets
-        each = -(-_PROBED // len(classes))
+        each = -(-PROBED // len(classes))
         chosen = np.concatenate([np.flatnonzero(targets == label)[:each] for label in range(len(classes))])
         chosen = chosen[np.argsort(self.setup.encoded["train"].lengths[chosen], kind="stable")]
         table = self.known.splits.train.take(pa.array(chosen))
@@ -178,7 +178,7 @@ class _Tried:
 
     def reload(self, folder: Path) -> Reloaded:
         known, setup = self.known, self.setup
-        rows = np.arange(min(_RELOADED, len(setup.encoded["train"])))
+        rows = np.arange(min(RELOADED, len(setup.encoded["train"])))
         logits = predict_logits(setup.model, setup.encoded["train"].take(rows), setup.pad_id)
         here, texts = setup.task.decode(logits), known.splits.train["text"].take(rows).to_pylist()
         save_classifier(setup.model, setup.vocabulary, known.tokenizer, known.plan.model.max_tokens, folder)

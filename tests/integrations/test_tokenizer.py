@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from transformers import AutoTokenizer
 
 from luthier.integrations.scenery import words
 from luthier.integrations.tokenizer import tokenizer_facts
@@ -17,7 +18,16 @@ KINDS: dict[str, Any] = {
     "decoder": lambda: words.byte_pairs(TEXTS),
     "chat": lambda: words.byte_pairs(TEXTS, template=words.MARKED),
     "unmarked chat": lambda: words.byte_pairs(TEXTS, template=words.UNMARKED),
+    "Maltese": lambda: words.marked_words(["Ġorna Lima Malta"]),
+    "absent padding token": lambda: _padded_with("<nowhere>"),
 }
+
+
+def _padded_with(token: str) -> Any:
+    """A tokenizer whose padding token is none of its pieces."""
+    tokenizer = words.byte_pairs(TEXTS)
+    tokenizer.pad_token = token
+    return tokenizer
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -33,6 +43,25 @@ def test_as_from_files(kind: str, tmp_path: Path) -> None:
     for name in (field.name for field in fields(live)):
         if name not in only_live and getattr(read, name) is not None:
             assert getattr(live, name) == getattr(read, name), name
+
+
+def test_a_real_one(minilm: Path) -> None:
+    """A tokenizer that was loaded from files has the fingerprint that is read from them, and the share of capitals."""
+    live, read = tokenizer_facts(AutoTokenizer.from_pretrained(minilm)), reader.read(Home(minilm), "")
+
+    assert read is not None
+    assert live.fingerprint == read.fingerprint
+    assert live.capitals_in_vocabulary == read.capitals_in_vocabulary
+
+
+def test_named_templates() -> None:
+    """Of several templates the default is told, as the files tell it."""
+    tokenizer = words.byte_pairs(TEXTS)
+    tokenizer.chat_template = {"tools": words.UNMARKED, "default": words.MARKED}
+    found = tokenizer_facts(tokenizer)
+
+    assert found.chat_template == words.MARKED
+    assert found.template_marks_assistant is True
 
 
 def test_chat() -> None:

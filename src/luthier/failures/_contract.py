@@ -49,7 +49,7 @@ ArgumentFix = Callable[[Arguments, Finding], Arguments]
 Text = str | Mapping[str, str]
 
 HEADINGS = ("Symptom", "Why it is silent", "Evidence", "Fix", "Source")
-PARTS = frozenset(field.name for field in fields(Evidence)) - {"missing", "sources"}
+PARTS = frozenset(field.name for field in fields(Evidence)) - {"missing", "sources", "outside"}
 
 
 @dataclass(frozen=True, slots=True)

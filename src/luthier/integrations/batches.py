@@ -10,6 +10,7 @@ import torch
 from luthier.errors import ModelError
 from luthier.integrations.opened import Opened, Row, made_by
 from luthier.models.foreign import translated
+from luthier.stages.trial.subject import evenly
 
 MOST_ROWS = 64
 """Rows that a census looks at: enough to see what happens to one row in twenty in 96 of 100 cases (1 - 0.95^64)."""
@@ -50,11 +51,8 @@ def take(opened: Opened, batches: int) -> list[Batch]:
 
 def _spread(opened: Opened, given: Any, wanted: int) -> list[tuple[Any, Row]]:
     """Rows as the collator gets them, and the same rows with all columns."""
-    count = len(given)
-    step = max(1.0, (count - 1) / max(1, wanted - 1))
-    places = sorted({min(count - 1, round(number * step)) for number in range(min(wanted, count))})
-    whole = opened.rows if len(opened.rows) == count else given
-    return [(given[place], _mapping(whole[place])) for place in places]
+    whole = opened.rows if len(opened.rows) == len(given) else given
+    return [(given[place], _mapping(whole[place])) for place in evenly(len(given), wanted).tolist()]
 
 
 def _streamed(given: Any, wanted: int) -> list[tuple[Any, Row]]:

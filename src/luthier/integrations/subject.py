@@ -24,12 +24,10 @@ from luthier.integrations.opened import of_trainer
 from luthier.integrations.scores import scores_of
 from luthier.models.foreign import translated
 from luthier.stages.trial.found import random_state_kept
-from luthier.stages.trial.subject import Batch, Ints, Reloaded, Rows, Subject
+from luthier.stages.trial.subject import PROBED, RELOADED, Batch, Ints, Reloaded, Rows, Subject, evenly, least_loss
 from luthier.stages.trial.tensors import count, take
 
 _PIECES = 4
-_RELOADED = 8
-_PROBED = 64
 _SEARCHED = 20_000
 _LABELS = ("label", "labels", "label_ids")
 
@@ -53,7 +51,7 @@ def subject_of(trainer: Any) -> Subject:
         training_mode=trainer.model.train,
         clip=float(args.max_grad_norm or 0.0),
         accumulation=int(args.gradient_accumulation_steps),
-        floor=_floor(float(args.label_smoothing_factor or 0.0), tried.outputs),
+        floor=least_loss(float(args.label_smoothing_factor or 0.0), tried.outputs),
         padding=padding_of(trainer),
         learns=_adapter_names(trainer.model),
         evaluate=None if "evaluation_path" in missing else tried.evaluate,
@@ -64,15 +62,6 @@ def subject_of(trainer: Any) -> Subject:
         held=lambda: held(trainer),
         missing=missing,
     )
-
-
-def _floor(smoothing: float, outputs: int) -> float:
-    """Least cross-entropy against smoothed labels, in nats: their entropy."""
-    if smoothing <= 0 or outputs < 2:
-        return 0.0
-    shares = np.full(outputs, smoothing / outputs)
-    shares[0] += 1 - smoothing
-    return float(-(shares * np.log(shares)).sum())
 
 
 def _adapter_names(model: Any) -> frozenset[str] | None:
@@ -113,8 +102,7 @@ class _Tried:
 
     def _first(self, most: int) -> list[Any]:
         """Rows that lie evenly spread over the data set."""
-        places = np.unique(np.linspace(0, len(self._rows) - 1, num=min(len(self._rows), most)).astype(int))
-        return [self._rows[int(place)] for place in places]
+        return [self._rows[int(place)] for place in evenly(len(self._rows), most)]
 
     def missing(self) -> dict[str, str]:
         """Experiment to the reason why this trainer cannot do it."""
@@ -190,7 +178,7 @@ class _Tried:
             vars(trainer).pop("_eval_dataloaders", None)
             rows = trainer.eval_dataset
             rows = next(iter(rows.values())) if isinstance(rows, Mapping) else rows
-            loader = trainer.get_eval_dataloader(_head(rows, _PROBED))
+            loader = trainer.get_eval_dataloader(_head(rows, PROBED))
             labels = [batch["labels"] for batch in loader if "labels" in batch]
         return metrics.metrics_of(trainer, self.kind, self.outputs, labels) if labels else None
 
@@ -206,7 +194,7 @@ class _Tried:
 
     def rows(self) -> Rows:
         """Some rows, collated anew with whatever class ids they are given."""
-        column, rows = self._label_column() or "", self._first(_PROBED)
+        column, rows = self._label_column() or "", self._first(PROBED)
         size = max(1, int(self._trainer.args.train_batch_size))
 
         def batches(labels: Ints) -> Sequence[Batch]:
@@ -217,7 +205,7 @@ class _Tried:
 
     def reload(self, folder: Path) -> Reloaded:
         batch = self.batches[0]
-        batch = take(batch, range(min(_RELOADED, count(batch))))
+        batch = take(batch, range(min(RELOADED, count(batch))))
         with torch.no_grad():
             here = self.scores(batch)
         return reloading.reloaded(self._trainer, self._trainer._prepare_inputs(dict(batch)), here, folder)

@@ -1,6 +1,5 @@
 """What a tokenizer in memory does to text, tried on it."""
 
-import json
 from typing import Any
 
 from luthier.errors import ModelError
@@ -8,10 +7,10 @@ from luthier.facts.tokenizer import TokenizerFacts
 from luthier.integrations.ends import cut_kept, last_cut
 from luthier.integrations.roles import behind_end
 from luthier.models.foreign import translated
+from luthier.stages.diagnose.readers.templates import template_facts
 from luthier.stages.diagnose.readers.vocabulary import ROLES, capitals_share, fingerprint, usable_limit
 
 _QUESTION, _ANSWER = "Question", "Answer"
-_MARKER = "{% generation"
 
 
 def tokenizer_facts(tokenizer: Any) -> TokenizerFacts:
@@ -28,12 +27,13 @@ def tokenizer_facts(tokenizer: Any) -> TokenizerFacts:
 def _facts(tokenizer: Any, cut: int | None) -> TokenizerFacts:
     vocabulary = dict(tokenizer.get_vocab())
     special = {role: one for role in ROLES if (one := getattr(tokenizer, f"{role}_token_id", None)) is not None}
-    texts = {role: str(getattr(tokenizer, f"{role}_token")) for role in special}
+    texts = {role: str(one) for role in ROLES if (one := getattr(tokenizer, f"{role}_token", None))}
     added = dict(sorted(tokenizer.get_added_vocab().items(), key=lambda item: item[1]))
     outside = [piece for piece in vocabulary if piece not in added]
-    template = getattr(tokenizer, "chat_template", None) or ""
+    template = _template(tokenizer)
+    known = template_facts(template, texts, added)
     begins, ends = _adds(tokenizer, special)
-    rendered = _rendered(tokenizer) if isinstance(template, str) and template else None
+    rendered = _rendered(tokenizer) if template else None
     return TokenizerFacts(
         source=str(getattr(tokenizer, "name_or_path", "") or "the trainer"),
         size=max(vocabulary.values(), default=-1) + 1,
@@ -44,17 +44,28 @@ def _facts(tokenizer: Any, cut: int | None) -> TokenizerFacts:
         truncation_side=tokenizer.truncation_side,
         max_length=usable_limit(getattr(tokenizer, "model_max_length", None)),
         lower_cases=_lower_cases(tokenizer),
-        capitals_in_vocabulary=capitals_share(outside, byte_level=any(one.startswith("Ġ") for one in outside)),
+        capitals_in_vocabulary=capitals_share(outside, byte_level=_byte_level(tokenizer)),
         fast=bool(getattr(tokenizer, "is_fast", False)),
         adds_bos=begins,
         adds_eos=ends,
-        chat_template=template if isinstance(template, str) else json.dumps(template, sort_keys=True),
+        chat_template=template,
         template_adds_bos=_starts_with_bos(tokenizer, rendered),
-        template_marks_assistant=(_MARKER in str(template).replace("{%-", "{%")) if template else None,
+        template_marks_assistant=known.marks_assistant if known is not None else None,
         turn_end=_turn_end(tokenizer, rendered),
         fingerprint=fingerprint(vocabulary, texts),
         truncated_at=cut,
     )
+
+
+def _byte_level(tokenizer: Any) -> bool:
+    """Whether its pieces are bytes written as letters; "Ġ" alone does not say so, since it is a letter of Maltese."""
+    return bool(tokenizer.convert_tokens_to_string(["Ġa"]).strip() == "a")
+
+
+def _template(tokenizer: Any) -> str:
+    """The chat template; of several named ones the one that serves where none is named."""
+    template = getattr(tokenizer, "chat_template", None) or ""
+    return str(template.get("default", "") if isinstance(template, dict) else template)
 
 
 def _adds(tokenizer: Any, special: dict[str, int]) -> tuple[bool, bool]:

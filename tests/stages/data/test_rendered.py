@@ -34,7 +34,7 @@ def test_what_templates_of_transformers_know() -> None:
     """Special tokens, the generation tag, loop controls, JSON without escapes, the time."""
     template = (
         "{{ bos_token }}{% for message in messages %}{% if message.role == 'user' %}{% continue %}{% endif %}"
-        "{% generation %}{{ message.content | tojson }}{{ eos_token }}{% endgeneration %}{% endfor %}"
+        "{% generation %}{{ message.content | tojson(indent=2) }}{{ eos_token }}{% endgeneration %}{% endfor %}"
         "{{ strftime_now('%Y') | length }}{% if add_generation_prompt %}no{% endif %}"
     )
 
@@ -89,15 +89,36 @@ def test_bounded(template: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert said.error.startswith("it took more than")
 
 
+def test_length_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What all conversations may have together: the first fits, the second does not, and none after it."""
+    monkeypatch.setattr(rendered, "CHARACTERS", 10)
+    said = render("{{ messages[0].content }}", [[Turn("user", text)] for text in ("a" * 6, "b" * 6, "c")], {})
+
+    assert said.texts == ("a" * 6, None, None)
+    assert said.error == "it writes more than 10 characters"
+
+
+def test_a_broken_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A process that fails for another reason is not taken for a template that takes too much."""
+    monkeypatch.setattr(rendered, "_SCRIPT", tmp_path / "broken.py")
+    (tmp_path / "broken.py").write_text("import a_module_that_is_not_there")
+
+    assert "No module named 'a_module_that_is_not_there'" in render(CHATML, [CHAT], {}).error
+
+
 def test_out_of_the_sandbox(tmp_path: Path) -> None:
     """Were the sandbox left, the process would end before anything is opened, started or imported."""
     script = Path(rendered.__file__).with_name("_rendering.py")
     left = tmp_path / "left"
-    for escape in (f"open({str(left)!r}, 'w')", f"os.system('touch {left}')", "__import__('wave')", "os.listdir('/')"):
+    escapes = (
+        *(f"open({str(left)!r}, 'w')", f"os.system('touch {left}')", "__import__('wave')", "os.listdir('/')"),
+        *("os.kill(os.getppid(), 0)", "space['resource'].setrlimit(0, (-1, -1))", "sys._getframe()"),
+    )
+    for escape in escapes:
         code = (
             f"import sys, os; sys.argv = ['x']; source = open({str(script)!r}).read(); space = {{'__name__': 'x'}}; "
             f"exec(compile(source, 'x', 'exec'), space); "
-            f"space['rendered']({{'template': 'fine', 'names': {{}}, 'chats': []}}); {escape}"
+            f"space['rendered']({{'template': 'fine', 'names': {{}}, 'chats': [], 'characters': 9}}); {escape}"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
         assert (done.returncode, done.stderr) == (rendered.REACHED, b""), escape

@@ -25,6 +25,7 @@ def test_cropped_takes_padding_from_both_sides() -> None:
     }
 
     assert cropped(batch, subject(kind="next_token"))["input_ids"].tolist() == [[5, 6], [7, 0]]
+    assert cropped(batch, subject(kind="next_token"))["labels"].is_contiguous()
     assert cropped(batch, subject(kind="next_token"))["labels"].tolist() == [[2, 3], [6, 7]]
     assert cropped(batch, subject(kind="sequence_to_sequence"))["labels"].shape == (2, 4)
 

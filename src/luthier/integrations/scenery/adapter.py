@@ -45,4 +45,4 @@ def make(wanted: Wanted) -> Any:
         for parameter in adapted.parameters():
             parameter.requires_grad_(False)
     rows = classifier.rows(wanted, tokenizer, texts, [classes.index(name) for name in names], new)
-    return classifier.trainer(wanted, weights.changed(adapted, wanted), tokenizer, rows, rate=5e-4)
+    return classifier.trainer(wanted, adapted, tokenizer, rows, rate=5e-4)

@@ -3,10 +3,9 @@
 from typing import Any
 
 import torch
-from transformers import BertConfig, BertForQuestionAnswering, Trainer, TrainingArguments, default_data_collator
+from transformers import BertForQuestionAnswering, default_data_collator
 
-from luthier.integrations.optional import need
-from luthier.integrations.scenery import weights, words
+from luthier.integrations.scenery import bodies, training, words
 from luthier.integrations.scenery.options import Wanted
 from luthier.integrations.scenery.rows import questions
 
@@ -25,25 +24,9 @@ def make(wanted: Wanted) -> Any:
     rows = questions()
     tokenizer = words.word_pieces(f"{row['question']} {row['context']}" for row in rows)
     torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=16,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=64,
-        initializer_range=0.25,
-    )
+    model = BertForQuestionAnswering(bodies.bert_config(tokenizer))
     data = [_row(wanted, tokenizer, row) for row in rows]
-    dataset = need("datasets").Dataset
-    return Trainer(
-        model=weights.changed(BertForQuestionAnswering(config), wanted),
-        args=TrainingArguments(**wanted.settings({"eval_strategy": "epoch"})),
-        train_dataset=dataset.from_list(data[:32]),
-        eval_dataset=dataset.from_list(data[32:]),
-        data_collator=default_data_collator,
-        processing_class=tokenizer,
-    )
+    return training.trainer(wanted, model, tokenizer, data, default_data_collator)
 
 
 def _row(wanted: Wanted, tokenizer: Any, row: dict[str, Any]) -> dict[str, Any]:

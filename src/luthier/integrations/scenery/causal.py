@@ -4,17 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from transformers import (
-    DataCollatorForLanguageModeling,
-    DataCollatorForSeq2Seq,
-    GPT2Config,
-    GPT2LMHeadModel,
-    Trainer,
-    TrainingArguments,
-)
+from transformers import DataCollatorForLanguageModeling, DataCollatorForSeq2Seq, GPT2Config, GPT2LMHeadModel
 
-from luthier.integrations.optional import need
-from luthier.integrations.scenery import weights, words
+from luthier.integrations.scenery import training, weights, words
 from luthier.integrations.scenery.options import Wanted
 from luthier.integrations.scenery.rows import prompts
 
@@ -84,15 +76,7 @@ def make(wanted: Wanted) -> Any:
     new = weights.with_new_tokens(tokenizer, model, wanted, resized=False)
     asked = [(" ".join([*new, prompt]), answer) for prompt, answer in pairs]
     data = _packed(wanted, [_row(wanted, tokenizer, *pair, number) for number, pair in enumerate(asked)])
-    dataset, held_out = need("datasets").Dataset, len(data) // 5
-    return Trainer(
-        model=weights.changed(model, wanted),
-        args=TrainingArguments(**wanted.settings({"eval_strategy": "epoch"})),
-        train_dataset=dataset.from_list(data[:-held_out]),
-        eval_dataset=dataset.from_list(data[-held_out:]),
-        data_collator=_collator(wanted, tokenizer),
-        processing_class=tokenizer,
-    )
+    return training.trainer(wanted, model, tokenizer, data, _collator(wanted, tokenizer))
 
 
 def _row(wanted: Wanted, tokenizer: Any, prompt: str, answer: str, number: int) -> dict[str, Any]:
@@ -131,13 +115,13 @@ def _collator(wanted: Wanted, tokenizer: Any) -> Callable[..., Any]:
     if wanted.on("packing") and wanted.count("packing") == 2:
         return one_by_one
     if wanted.on("pad_is_eos") or wanted.on("collator_rebuilds"):
-        return _TextsOnly(tokenizer)
+        return TextsOnly(tokenizer)
     ignored = tokenizer.pad_token_id if wanted.on("padding_in_labels") else -100
     collator: Callable[..., Any] = DataCollatorForSeq2Seq(tokenizer, label_pad_token_id=ignored)
     return collator
 
 
-class _TextsOnly(DataCollatorForLanguageModeling):  # type: ignore[misc]
+class TextsOnly(DataCollatorForLanguageModeling):  # type: ignore[misc]
     """The collator for language models; labels of the rows go, since it cannot pad them and makes its own anyway."""
 
     def __init__(self, tokenizer: Any) -> None:

@@ -3,11 +3,11 @@
 from typing import Any
 
 import torch
-from transformers import BertConfig, BertForSequenceClassification, DataCollatorWithPadding, Trainer, TrainingArguments
+from transformers import BertForSequenceClassification, DataCollatorWithPadding
 
+from luthier.facts.arguments import Plain
 from luthier.failures import _corpora
-from luthier.integrations.optional import need
-from luthier.integrations.scenery import weights, words
+from luthier.integrations.scenery import bodies, training, weights, words
 from luthier.integrations.scenery.options import Wanted
 from luthier.integrations.scenery.rows import ROWS
 
@@ -51,19 +51,8 @@ _LIMIT = 64
 
 
 def body(tokenizer: Any, outputs: int) -> Any:
-    """A random BERT of two layers with a head."""
-    config = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=16,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=_LIMIT,
-        initializer_range=0.25,
-        num_labels=outputs,
-        pad_token_id=tokenizer.pad_token_id,
-    )
-    return BertForSequenceClassification(config)
+    """A random BERT with a head."""
+    return BertForSequenceClassification(bodies.bert_config(tokenizer, _LIMIT, outputs))
 
 
 def accuracy(predicted: Any) -> dict[str, float]:
@@ -80,22 +69,15 @@ def make(wanted: Wanted) -> Any:
     if wanted.on("multilabel"):
         model.config.problem_type = "multi_label_classification"
     new = weights.with_new_tokens(tokenizer, model, wanted, resized=False)
-    return trainer(wanted, weights.changed(model, wanted), tokenizer, rows(wanted, tokenizer, texts, labels, new))
+    return trainer(wanted, model, tokenizer, rows(wanted, tokenizer, texts, labels, new))
 
 
 def trainer(wanted: Wanted, model: Any, tokenizer: Any, data: list[dict[str, Any]], rate: float = 5e-5) -> Any:
-    """A Trainer on these rows, the last fifth of them for evaluation."""
-    dataset = need("datasets").Dataset
-    held_out = len(data) // 5
-    return Trainer(
-        model=model,
-        args=TrainingArguments(**wanted.settings({"eval_strategy": "epoch", "learning_rate": rate})),
-        train_dataset=dataset.from_list(data[:-held_out]),
-        eval_dataset=dataset.from_list(data[-held_out:]),
-        data_collator=DataCollatorWithPadding(tokenizer),
-        processing_class=tokenizer,
-        compute_metrics=accuracy if wanted.options.get("metric", 1) and not wanted.on("multilabel") else None,
-    )
+    """A Trainer on these rows."""
+    metric = accuracy if wanted.options.get("metric", 1) and not wanted.on("multilabel") else None
+    usual: dict[str, Plain] = {"learning_rate": rate}
+    collator = DataCollatorWithPadding(tokenizer)
+    return training.trainer(wanted, model, tokenizer, data, collator, usual=usual, metrics=metric)
 
 
 def _texts(wanted: Wanted) -> tuple[list[str], list[int]]:

@@ -4,9 +4,10 @@ from typing import Any
 
 import torch
 
+from luthier.facts.arguments import Plain
 from luthier.integrations.optional import need
 from luthier.integrations.roles import roles_of
-from luthier.integrations.scenery import causal, weights, words
+from luthier.integrations.scenery import causal, training, weights, words
 from luthier.integrations.scenery.options import Wanted
 from luthier.integrations.scenery.rows import conversations
 
@@ -51,7 +52,7 @@ BY_HAND = ("no_generation_markers", "masks_disagree", "wrong_turns")
 
 def make(wanted: Wanted) -> Any:
     """Build it."""
-    trl, dataset = need("trl"), need("datasets").Dataset
+    trl = need("trl")
     rows = conversations()
     texts = [turn["content"] for row in rows for turn in row["messages"]]  # type: ignore[attr-defined]
     tokenizer = words.byte_pairs(texts, LIMIT, template=_template(wanted), pad_is_eos=wanted.on("pad_is_eos"))
@@ -60,21 +61,15 @@ def make(wanted: Wanted) -> Any:
     new = weights.with_new_tokens(tokenizer, model, wanted, resized=wanted.on("new_tokens"))
     data = [_row(wanted, tokenizer, row["messages"], number, new) for number, row in enumerate(rows)]
     assistant_only = not any(wanted.on(one) for one in ("prompt_in_loss", "two_bos", *BY_HAND))
-    settings = {
+    settings: dict[str, Plain] = {
         "assistant_only_loss": assistant_only and not wanted.on("prompt_completion"),
         "max_length": None if any(wanted.on(one) for one in BY_HAND) else LIMIT,
         "packing": wanted.on("packing"),
-        "eval_strategy": "epoch",
         "packing_strategy": "wrapped" if wanted.count("packing") == 2 else "bfd",
     }
-    return trl.SFTTrainer(
-        model=weights.changed(model, wanted),
-        args=trl.SFTConfig(**wanted.settings(settings)),
-        train_dataset=dataset.from_list(data[:-8]),
-        eval_dataset=dataset.from_list(data[-8:]),
-        processing_class=tokenizer,
-        data_collator=causal._TextsOnly(tokenizer) if wanted.on("collator_rebuilds") else None,
-    )
+    collator = causal.TextsOnly(tokenizer) if wanted.on("collator_rebuilds") else None
+    kinds = trl.SFTTrainer, trl.SFTConfig
+    return training.trainer(wanted, model, tokenizer, data, collator, usual=settings, kinds=kinds)
 
 
 def _template(wanted: Wanted) -> str:

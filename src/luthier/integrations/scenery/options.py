@@ -45,4 +45,5 @@ EVERYWHERE: dict[str, Plain] = {
     "learning_rate": 5e-5,
     "logging_steps": 1,
     "save_strategy": "no",
+    "eval_strategy": "epoch",
 }

@@ -13,8 +13,7 @@ from transformers import (
 )
 
 from luthier.facts.arguments import Plain
-from luthier.integrations.optional import need
-from luthier.integrations.scenery import weights, words
+from luthier.integrations.scenery import training, weights, words
 from luthier.integrations.scenery.options import Wanted
 from luthier.integrations.scenery.rows import summaries
 
@@ -65,18 +64,12 @@ def make(wanted: Wanted) -> Any:
     model = T5ForConditionalGeneration(config)
     new = weights.with_new_tokens(tokenizer, model, wanted, resized=False)
     data = [_row(wanted, tokenizer, " ".join([*new, source]), target) for source, target in pairs]
-    dataset = need("datasets").Dataset
     padded = wanted.on("padding_in_labels")
-    usual: dict[str, Plain] = {"eval_strategy": "epoch", "predict_with_generate": True}
+    collator = default_data_collator if padded else DataCollatorForSeq2Seq(tokenizer, model=model)
+    usual: dict[str, Plain] = {"predict_with_generate": True}
     usual |= {} if wanted.on("no_generation_length") else {"generation_max_length": 32}
-    return Seq2SeqTrainer(
-        model=weights.changed(model, wanted),
-        args=Seq2SeqTrainingArguments(**wanted.settings(usual)),
-        train_dataset=dataset.from_list(data[:32]),
-        eval_dataset=dataset.from_list(data[32:]),
-        data_collator=default_data_collator if padded else DataCollatorForSeq2Seq(tokenizer, model=model),
-        processing_class=tokenizer,
-    )
+    kinds = Seq2SeqTrainer, Seq2SeqTrainingArguments
+    return training.trainer(wanted, model, tokenizer, data, collator, usual=usual, kinds=kinds)
 
 
 def _row(wanted: Wanted, tokenizer: Any, source: str, target: str) -> dict[str, Any]:

@@ -4,16 +4,9 @@ from itertools import pairwise
 from typing import Any
 
 import torch
-from transformers import (
-    BertConfig,
-    BertForTokenClassification,
-    DataCollatorForTokenClassification,
-    Trainer,
-    TrainingArguments,
-)
+from transformers import BertForTokenClassification, DataCollatorForTokenClassification
 
-from luthier.integrations.optional import need
-from luthier.integrations.scenery import weights, words
+from luthier.integrations.scenery import bodies, training, words
 from luthier.integrations.scenery.options import Wanted
 from luthier.integrations.scenery.rows import TAGS, tagged
 
@@ -34,28 +27,14 @@ def make(wanted: Wanted) -> Any:
     # Half of the texts only, so that names of the other half fall into pieces, as names do.
     tokenizer = words.word_pieces(" ".join(row) for row, _ in rows[::4])
     torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=16,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=128,
-        initializer_range=0.25,
-        num_labels=wanted.count("outputs", len(TAGS)),
-        id2label=dict(enumerate(TAGS)) if not wanted.on("outputs") else None,
-    )
+    config = bodies.bert_config(tokenizer, 128, wanted.count("outputs", len(TAGS)))
+    if not wanted.on("outputs"):
+        config.id2label = dict(enumerate(TAGS))
+    model = BertForTokenClassification(config)
     data = [_row(wanted, tokenizer, *row) for row in rows]
-    dataset = need("datasets").Dataset
     label_pad = 0 if wanted.on("padding_in_labels") else -100
-    return Trainer(
-        model=weights.changed(BertForTokenClassification(config), wanted),
-        args=TrainingArguments(**wanted.settings({"eval_strategy": "epoch"})),
-        train_dataset=dataset.from_list(data[:32]),
-        eval_dataset=dataset.from_list(data[32:]),
-        data_collator=DataCollatorForTokenClassification(tokenizer, label_pad_token_id=label_pad),
-        processing_class=tokenizer,
-    )
+    collator = DataCollatorForTokenClassification(tokenizer, label_pad_token_id=label_pad)
+    return training.trainer(wanted, model, tokenizer, data, collator)
 
 
 def _row(wanted: Wanted, tokenizer: Any, row: list[str], tags: list[int]) -> dict[str, Any]:

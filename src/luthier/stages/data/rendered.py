@@ -13,8 +13,10 @@ SECONDS = 20
 """Processor time for all conversations; 5,000 of them take about one second with the templates of known models."""
 MEMORY = 1 << 30
 """Bytes of address space."""
-REACHED = 77
-"""Exit status of a process whose template reached for what is not its own."""
+CHARACTERS = 100_000_000
+"""Characters that all of them may have; what the parent reads is bounded by it."""
+REACHED, TOO_MUCH = 77, 78
+"""Exit statuses of a process whose template reached for what is not its own, and of one without memory."""
 _SCRIPT = Path(__file__).with_name("_rendering.py")
 
 
@@ -40,7 +42,8 @@ def render(template: str, chats: Sequence[Sequence[Turn]], names: Mapping[str, s
         names: what the template may write besides, such as bos_token and eos_token.
     """
     turns = [[{"role": turn.role, "content": turn.text} for turn in chat] for chat in chats]
-    job = {"template": template, "chats": turns, "names": dict(names), "seconds": SECONDS, "bytes": MEMORY}
+    bounds = {"seconds": SECONDS, "bytes": MEMORY, "characters": CHARACTERS}
+    job = {"template": template, "chats": turns, "names": dict(names), **bounds}
     try:
         done = subprocess.run(
             [sys.executable, "-P", str(_SCRIPT)],
@@ -55,8 +58,11 @@ def render(template: str, chats: Sequence[Sequence[Turn]], names: Mapping[str, s
         return _none(chats, f"no process could be started for it ({error.strerror})")
     if done.returncode == REACHED:
         return _none(chats, "it reached for a file, a program, a module or the network")
-    if done.returncode:
+    if done.returncode == TOO_MUCH or done.returncode < 0:
         return _none(chats, f"it took more than {SECONDS} seconds of processor time, or too much memory")
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        return _none(chats, f"it could not be rendered ({said or f'exit status {done.returncode}'})")
     answers = json.loads(done.stdout)
     errors = [one["error"] for one in answers if isinstance(one, dict)]
     return Rendered(tuple(one if isinstance(one, str) else None for one in answers), errors[0] if errors else "")

@@ -114,8 +114,10 @@ def _verdict(report: Report, view: View) -> list[str]:
 
 def _findings(view: View) -> list[str]:
     section = view.section("findings")
-    blocks = [block for block in section.blocks[1:] if not isinstance(block, Names) or block.tone == "strong"] if section else []
-    return [text for block in blocks for text in block_lines(block)]
+    if section is None:
+        return []
+    told = [block for block in section.blocks[1:] if not isinstance(block, Names) or block.tone == "strong"]
+    return [text for block in told for text in block_lines(block)]
 
 
 def _limits(report: Report) -> list[str]:

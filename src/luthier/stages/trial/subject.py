@@ -23,6 +23,25 @@ Batch = Mapping[str, Tensor]
 Ints = npt.NDArray[np.int64]
 Values = npt.NDArray[Any]
 
+RELOADED = 8
+"""Rows that the fresh process scores again."""
+PROBED = 48
+"""Rows that are given other labels, or asked of the metrics."""
+
+
+def evenly(total: int, most: int) -> Ints:
+    """Up to so many of `total` rows, evenly spread, in order."""
+    return np.linspace(0, max(0, total - 1), num=min(total, most)).round().astype(np.int64)
+
+
+def least_loss(smoothing: float, outputs: int) -> float:
+    """Least cross-entropy against smoothed labels, in nats: their entropy."""
+    if smoothing <= 0 or outputs < 2:
+        return 0.0
+    shares = np.full(outputs, smoothing / outputs)
+    shares[0] += 1 - smoothing
+    return float(-(shares * np.log(shares)).sum())
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:

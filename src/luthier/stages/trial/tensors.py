@@ -42,13 +42,13 @@ def real_columns(mask: Tensor) -> slice:
 
 
 def cropped(batch: Batch, subject: Subject) -> Batch:
-    """Without the columns that are padding in every row."""
+    """Without the columns that are padding in every row; laid out anew, since losses take `labels.view(-1)`."""
     mask = mask_of(batch, subject)
     if mask is None:
         return batch
     columns = real_columns(mask)
     return {
-        name: value[:, columns] if _follows_input(name, value, mask, subject) else value
+        name: value[:, columns].contiguous() if _follows_input(name, value, mask, subject) else value
         for name, value in batch.items()
     }
 
