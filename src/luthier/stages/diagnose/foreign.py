@@ -19,6 +19,7 @@ from luthier.stages.diagnose.readers import (
     tokenizer,
     weights,
 )
+from luthier.stages.diagnose.tasks import outside, task_of
 from luthier.stages.diagnose.translated import model_facts, plan_of
 
 NOT_THERE = {
@@ -79,4 +80,5 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
         "model": model_facts(saved),
     }
     missing = {name: reason for name, reason in NOT_THERE.items() if parts.get(name) is None}
-    return Evidence(**parts, missing=missing, sources=home.sources)  # type: ignore[arg-type]
+    cannot = outside(task_of(arguments, saved, adapter), saved, adapter)
+    return Evidence(**parts, missing=missing, outside=cannot, sources=home.sources)  # type: ignore[arg-type]

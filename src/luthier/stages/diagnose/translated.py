@@ -14,6 +14,7 @@ from luthier.facts.plan import DataPlan, ModelPlan, Plan, StrategyPlan, TrainPla
 from luthier.facts.saved import AdapterFacts, SavedConfig
 from luthier.facts.trace import Trace
 from luthier.stages.diagnose.settings import Settings
+from luthier.stages.diagnose.tasks import task_of
 
 NO_LIMIT = 1_000_000
 """Usable positions of models without a table or range of positions: more tokens than a text has."""
@@ -28,24 +29,6 @@ _DEFAULTS = TrainPlan(
 )
 """TrainingArguments' own (Transformers 4.0 to 5.24); it scores nothing, and has one rate for all weights."""
 _SEED = 42
-
-_TASKS = (
-    ("ForSequenceClassification", "text_classification"),
-    ("ForTokenClassification", "token_classification"),
-    ("ForQuestionAnswering", "question_answering"),
-    ("ForMultipleChoice", "multiple_choice"),
-    ("ForMaskedLM", "masked_language_modelling"),
-    ("ForCausalLM", "instruction"),
-    ("LMHeadModel", "instruction"),
-)
-_ADAPTER_TASKS = {
-    "SEQ_CLS": "text_classification",
-    "TOKEN_CLS": "token_classification",
-    "QUESTION_ANS": "question_answering",
-    "CAUSAL_LM": "instruction",
-    "SEQ_2_SEQ_LM": "translation",
-}
-_SEQUENCE_TO_SEQUENCE = ("ForConditionalGeneration", "ForSeq2SeqLM")
 
 # Their table of positions begins after the padding id, and their configs count these rows (as in `models/load.py`).
 _OFFSET_POSITIONS = frozenset(
@@ -87,7 +70,7 @@ def plan_of(
         ),
         strategy=StrategyPlan(_strategy(adapter)),
         train=replace(_DEFAULTS, **settings.train()),  # type: ignore[arg-type]
-        task=_task(arguments, saved, adapter),
+        task=task_of(arguments, saved, adapter),
         seed=settings.seed(_SEED),
         reasons=settings.reasons,
     )
@@ -150,17 +133,3 @@ def _strategy(adapter: AdapterFacts | None) -> str:
         return "full"
     kind = adapter.config.get("peft_type")
     return kind.lower() if isinstance(kind, str) and kind else "lora"
-
-
-def _task(arguments: Arguments, saved: SavedConfig | None, adapter: AdapterFacts | None) -> str:
-    """What the model was trained for, from its class, its adapter or the class of the settings; empty where unknown."""
-    architecture = saved.architecture if saved is not None else ""
-    for ending, task in _TASKS:
-        if architecture.endswith(ending):
-            return task
-    if saved is not None and architecture.endswith(_SEQUENCE_TO_SEQUENCE):
-        return "translation" if saved.model.get("is_encoder_decoder") is True else "instruction"
-    named = adapter.config.get("task_type") if adapter is not None else None
-    if isinstance(named, str) and named in _ADAPTER_TASKS:
-        return _ADAPTER_TASKS[named]
-    return {"SFTConfig": "instruction", "Seq2SeqTrainingArguments": "translation"}.get(arguments.kind, "")
