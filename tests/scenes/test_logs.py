@@ -127,3 +127,12 @@ def test_unknown(options: dict[str, float | str], word: str) -> None:
     """A misspelt option is no option."""
     with pytest.raises(LuthierError, match=word):
         made(**options)
+
+
+def test_more_scores() -> None:
+    """Scores beside the metric, without noise."""
+    log = made(scores="recall 0 0, f1 0.1 0.8")
+    scored = [entry for entry in log.entries if "eval_loss" in entry]
+
+    assert {entry["eval_recall"] for entry in scored} == {0.0}
+    assert 0.1 < scored[0]["eval_f1"] < scored[-1]["eval_f1"] < 0.8

@@ -25,6 +25,7 @@ saving, epochs or steps) come from its arguments, so that a scene with other arg
 - `overfit_from`: step from which on the evaluation loss rises, to thrice its lowest value at the end (0: never);
 - `metric`: name of the score ("" for none); `first`, `last`: its value at first and at last; `metric_noise`: standard
   deviation of it (0.004 of its size);
+- `scores`: more scores, each with its value at first and at last, without noise: "recall 0 0, f1 0.1 0.8" ("");
 - `seed`: of the noise (0).
 """
 
@@ -71,6 +72,7 @@ DEFAULTS: dict[str, Number] = {
     "first": 0.0,
     "last": 0.0,
     "metric_noise": 0.004,
+    "scores": "",
     "seed": 0,
 }
 _STEEP = 5.0
@@ -216,6 +218,9 @@ class _Writer:
             first = self._of("first")
             value = first if lost else self._noisy(_settling(share, first, self._of("last")), self._of("metric_noise"))
             entry[f"eval_{metric}"] = value
+        for score in filter(None, str(self._options["scores"]).split(",")):
+            name, begun, ended = score.split()
+            entry[f"eval_{name}"] = _settling(share, float(begun), float(ended))
         return {
             **entry,
             "eval_runtime": seconds,
