@@ -6,10 +6,11 @@ from functools import cache
 import numpy as np
 
 from luthier.facts.artifact import ArtifactFacts
-from luthier.facts.data import Cleaning, Column, Conflict, DataFacts, Lengths, Overlap, RowPlace
+from luthier.facts.data import Cleaning, Column, Conflict, DataFacts, Lengths, Overlap
 from luthier.facts.evaluation import Scores
 from luthier.facts.finding import Change, Finding, Moment, Verdict, Verdicts
 from luthier.facts.model import ModelFacts
+from luthier.facts.places import RowPlace
 from luthier.facts.plan import DataPlan, ModelPlan, Plan, Reason, StrategyPlan, TrainPlan
 from luthier.facts.report import Evidence, Report
 from luthier.facts.trace import Trace

@@ -4,10 +4,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from luthier.facts.data import DataFacts, Lengths, RowPlace
+from luthier.facts.data import DataFacts, Lengths
 from luthier.facts.evaluation import ClassScores, Comparison, Evaluation, Interval, Scores
 from luthier.facts.finding import Finding, Moment
 from luthier.facts.model import ModelFacts
+from luthier.facts.places import RowPlace
 from luthier.facts.plan import DataPlan, ModelPlan, Plan, StrategyPlan, TrainPlan
 from luthier.facts.report import Evidence
 from luthier.facts.rows import Splits

@@ -2,8 +2,8 @@
 
 from luthier.facts.arguments import Arguments, Plain
 from luthier.facts.census import BatchCensus, RowCensus
-from luthier.facts.data import RowPlace
-from luthier.facts.pairs import Found, LengthFacts, PairFacts, SpanFacts
+from luthier.facts.pairs import LengthFacts, PairFacts, SpanFacts
+from luthier.facts.places import Found, RowPlace
 
 
 def found(count: int) -> Found:

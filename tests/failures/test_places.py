@@ -1,6 +1,7 @@
 """Rows in places and messages."""
 
-from luthier.facts.data import Overlap, RowPlace
+from luthier.facts.data import Overlap
+from luthier.facts.places import RowPlace
 from luthier.failures._places import counted, first_pair, place_of_rows
 
 

@@ -6,22 +6,10 @@ Row numbers in these facts are the user's: the record number in the user's own f
 from dataclasses import dataclass, field
 from typing import Literal
 
+from luthier.facts.places import RowPlace
+from luthier.facts.texts import TextFacts, TimeFacts
+
 SplitName = Literal["train", "validation", "test"]
-
-
-@dataclass(frozen=True, slots=True)
-class RowPlace:
-    """Where a row stands in the user's data.
-
-    Attributes:
-        file: file name as the user gave it.
-        line: line on which the row starts, from 1.
-        row: record number, from 1, the header not counted.
-    """
-
-    file: str
-    line: int
-    row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +162,11 @@ class DataFacts:
         punctuation_share: share of rows that hold any punctuation.
         scripts: Unicode script to share of letters.
         languages: language code to share of a sample of rows; empty when not measured.
+        language_pieces: language code to tokens per word in its rows; of languages with 5 % of the sample or more, and
+            empty without a tokenizer.
+        texts: how training texts look; None when not measured.
+        label_runs: runs of equal labels among the training rows in their order; None when not measured.
+        times: a column of times; None where there is none that can be read.
     """
 
     path: str
@@ -199,6 +192,10 @@ class DataFacts:
     punctuation_share: float | None = None
     scripts: dict[str, float] = field(default_factory=dict)
     languages: dict[str, float] = field(default_factory=dict)
+    language_pieces: dict[str, float] = field(default_factory=dict)
+    texts: TextFacts | None = None
+    label_runs: int | None = None
+    times: TimeFacts | None = None
 
     @property
     def majority_share(self) -> float:

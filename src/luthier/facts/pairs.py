@@ -3,17 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from luthier.facts.data import Overlap, RowPlace
+from luthier.facts.data import Overlap
+from luthier.facts.places import NONE_FOUND, Found, RowPlace
 
 Form = Literal["messages", "prompt_completion", "source_target", "text"]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Rows in which something was found: how many, and the places of the first twenty."""
-
-    count: int = 0
-    places: tuple[RowPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +47,8 @@ class PairFacts:
         whole, source, target: lengths of the row as the model gets it, of what is read, of what is learned; of the
             training rows, of at most 5,000 of them in tokens.
         empty_targets: rows of any split without a target, or with a turn of the assistant that has no words.
+        damaged: rows of any split with characters that were decoded wrongly or lost in decoding.
+        damaged_example: a piece of such a row, and what it should be; empty where that is lost.
         refusals: rows of any split whose target is a refusal or a disclaimer of a language model.
         ends: share of training rows, of at most 500 of them as the model gets them, in which an end token follows the
             target; None without a tokenizer, an end token, or a chat template where rows are conversations.
@@ -80,12 +75,14 @@ class PairFacts:
     whole: LengthFacts | None = None
     source: LengthFacts | None = None
     target: LengthFacts | None = None
-    empty_targets: Found = Found()
-    refusals: Found = Found()
+    empty_targets: Found = NONE_FOUND
+    refusals: Found = NONE_FOUND
+    damaged: Found = NONE_FOUND
+    damaged_example: tuple[str, str] = ("", "")
     ends: float | None = None
     two_bos: float | None = None
     roles: dict[str, int] = field(default_factory=dict)
-    without_assistant: Found = Found()
+    without_assistant: Found = NONE_FOUND
     marker: str = ""
     marker_found: float | None = None
     marker_written: float | None = None
@@ -128,14 +125,14 @@ class SpanFacts:
     path: str
     rows: dict[str, int]
     unanswerable: int = 0
-    shifted: Found = Found()
+    shifted: Found = NONE_FOUND
     shifts: dict[int, int] = field(default_factory=dict)
     byte_offsets: int = 0
     utf16_offsets: int = 0
-    other_form: Found = Found()
-    lost: Found = Found()
+    other_form: Found = NONE_FOUND
+    lost: Found = NONE_FOUND
     padded_answers: int = 0
-    padded_questions: Found = Found()
+    padded_questions: Found = NONE_FOUND
     limit: int | None = None
     measured: int = 0
     cut: Found | None = None

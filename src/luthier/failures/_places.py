@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import PurePath
 
-from luthier.facts.data import Overlap, RowPlace
+from luthier.facts.data import Overlap
 from luthier.facts.finding import Number, Place
+from luthier.facts.places import RowPlace
 
 MOST = 20
 

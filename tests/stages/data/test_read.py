@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from luthier.facts.data import RowPlace
+from luthier.facts.places import RowPlace
 from luthier.stages.data.read import FIND, Wish, read_rows
 
 ROWS = "text,label,user\n" + "".join(f"sentence {n} here,{'ab'[n % 2]},u{n % 4}\n" for n in range(10))

@@ -27,7 +27,8 @@ Source
 
 from luthier.facts.census import BatchCensus
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
-from luthier.facts.pairs import Found, SpanFacts
+from luthier.facts.pairs import SpanFacts
+from luthier.facts.places import Found
 from luthier.facts.scene import RunScene
 from luthier.failures._places import counted, place_of_rows
 from luthier.failures._signals import severity_of

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from luthier.errors import InputError
-from luthier.facts.data import RowPlace
+from luthier.facts.places import RowPlace
 from luthier.stages.data.conversations import ASSISTANT, Turn, nested, turns_of
 from luthier.stages.data.forms import Shape
 from luthier.stages.data.read import places_of

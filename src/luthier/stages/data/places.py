@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from luthier.facts.pairs import Found
+from luthier.facts.places import Found
 from luthier.stages.data.read import places_of
 
 PLACES = 20

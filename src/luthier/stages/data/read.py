@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from luthier.errors import InputError
-from luthier.facts.data import Cleaning, RowPlace
+from luthier.facts.data import Cleaning
+from luthier.facts.places import RowPlace
 from luthier.stages.data import clean, columns, labels
 from luthier.stages.data.columns import SPLIT_NAMES, Columns, Wish
 from luthier.stages.data.formats._contract import UNSPLIT, Raw, read_path

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from luthier.errors import InputError
-from luthier.facts.data import RowPlace
+from luthier.facts.places import RowPlace
 from luthier.stages.data.conversations import nested
 
 _CHUNK = 2_000

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from luthier.errors import InputError
-from luthier.facts.data import RowPlace
-from luthier.facts.pairs import Found, SpanFacts
+from luthier.facts.pairs import SpanFacts
+from luthier.facts.places import Found, RowPlace
 from luthier.stages.data.formats._contract import read_path
 from luthier.stages.data.places import PLACES
 from luthier.stages.data.read import split_by_column
