@@ -19,6 +19,7 @@ class TokenizerFacts:
         truncated_at: where it cut texts when it was saved; None where its files do not say.
         lower_cases: whether it lower-cases; None where its files do not say.
         capitals_in_vocabulary: share of the vocabulary's pieces that hold a capital letter, 0 to 1.
+        letters_in_vocabulary: share of its pieces that hold a letter which has a capital and a small form, 0 to 1.
         fast: whether it knows offsets into the text; None where only files were read.
         adds_bos, adds_eos: whether plain encoding puts a BOS before, an end token behind.
         chat_template: the template; empty where there is none.
@@ -47,3 +48,4 @@ class TokenizerFacts:
     turn_end: str = ""
     fingerprint: str = ""
     truncated_at: int | None = None
+    letters_in_vocabulary: float | None = None

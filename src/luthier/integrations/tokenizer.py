@@ -8,7 +8,13 @@ from luthier.integrations.ends import cut_kept, last_cut
 from luthier.integrations.roles import behind_end
 from luthier.models.foreign import translated
 from luthier.stages.diagnose.readers.templates import template_facts
-from luthier.stages.diagnose.readers.vocabulary import ROLES, capitals_share, fingerprint, usable_limit
+from luthier.stages.diagnose.readers.vocabulary import (
+    ROLES,
+    capitals_share,
+    fingerprint,
+    letters_share,
+    usable_limit,
+)
 
 _QUESTION, _ANSWER = "Question", "Answer"
 
@@ -30,6 +36,7 @@ def _facts(tokenizer: Any, cut: int | None) -> TokenizerFacts:
     texts = {role: str(one) for role in ROLES if (one := getattr(tokenizer, f"{role}_token", None))}
     added = dict(sorted(tokenizer.get_added_vocab().items(), key=lambda item: item[1]))
     outside = [piece for piece in vocabulary if piece not in added]
+    byte_level = _byte_level(tokenizer)
     template = _template(tokenizer)
     known = template_facts(template, texts, added)
     begins, ends = _adds(tokenizer, special)
@@ -44,7 +51,8 @@ def _facts(tokenizer: Any, cut: int | None) -> TokenizerFacts:
         truncation_side=tokenizer.truncation_side,
         max_length=usable_limit(getattr(tokenizer, "model_max_length", None)),
         lower_cases=_lower_cases(tokenizer),
-        capitals_in_vocabulary=capitals_share(outside, byte_level=_byte_level(tokenizer)),
+        capitals_in_vocabulary=capitals_share(outside, byte_level=byte_level),
+        letters_in_vocabulary=letters_share(outside, byte_level=byte_level),
         fast=bool(getattr(tokenizer, "is_fast", False)),
         adds_bos=begins,
         adds_eos=ends,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from luthier.stages.diagnose.readers.vocabulary import capitals_share, fingerprint, usable_limit
+from luthier.stages.diagnose.readers.vocabulary import capitals_share, fingerprint, letters_share, usable_limit
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,9 @@ def test_capitals() -> None:
     assert capitals_share(["a", "B", "Ж", "##c"], byte_level=False) == 0.5
     assert capitals_share(["Ġa", "Ġthe", "B", "č"], byte_level=True) == 0.25
     assert capitals_share([], byte_level=False) == 0.0
+
+
+def test_letters() -> None:
+    """Letters with two forms count; Chinese signs and digits have one."""
+    assert letters_share(["a", "B", "你", "12"], byte_level=False) == 0.5
+    assert letters_share(["Ġa", "Ġ", "!", "č"], byte_level=True) == 0.25

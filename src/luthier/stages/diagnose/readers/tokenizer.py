@@ -10,7 +10,13 @@ from luthier.facts.arguments import Plain
 from luthier.facts.tokenizer import TokenizerFacts
 from luthier.stages.diagnose.home import Home, plain
 from luthier.stages.diagnose.readers.templates import template_facts
-from luthier.stages.diagnose.readers.vocabulary import ROLES, capitals_share, fingerprint, usable_limit
+from luthier.stages.diagnose.readers.vocabulary import (
+    ROLES,
+    capitals_share,
+    fingerprint,
+    letters_share,
+    usable_limit,
+)
 
 PART = "tokenizer"
 WHOLE, SETTINGS, SPECIAL, ADDED = (
@@ -90,6 +96,7 @@ def read(home: Home, folder: str | None) -> TokenizerFacts | None:
     everything = found.pieces | found.added
     template = template_facts(found.template, special, found.added)
     adds_bos, adds_eos = _ends(found, special)
+    plain_pieces = [piece for piece in found.pieces if piece not in found.added]
     return TokenizerFacts(
         source=str(home.path / (folder or "")),
         size=max(everything.values()) + 1,
@@ -100,9 +107,8 @@ def read(home: Home, folder: str | None) -> TokenizerFacts | None:
         truncation_side=_SIDES.get(found.settings.get("truncation_side"), "right"),
         max_length=usable_limit(found.settings.get("model_max_length")),
         lower_cases=_lower_cases(found),
-        capitals_in_vocabulary=capitals_share(
-            (piece for piece in found.pieces if piece not in found.added), byte_level=found.byte_level
-        ),
+        capitals_in_vocabulary=capitals_share(plain_pieces, byte_level=found.byte_level),
+        letters_in_vocabulary=letters_share(plain_pieces, byte_level=found.byte_level),
         adds_bos=adds_bos,
         adds_eos=adds_eos,
         chat_template=found.template,

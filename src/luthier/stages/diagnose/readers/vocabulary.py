@@ -1,7 +1,7 @@
 """What the pieces and special tokens of a tokenizer say, from plain values: of its files or of an object."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 ROLES = ("pad", "bos", "eos", "unk", "cls", "sep", "mask")
 LONGEST_INPUT = 10**9
@@ -38,8 +38,19 @@ def capitals_share(pieces: Iterable[str], *, byte_level: bool) -> float:
         byte_level: whether pieces are bytes written as letters (GPT-2): then only A to Z count, since "Ġ" stands for
             a space.
     """
-    total = capital = 0
+    return _share(pieces, lambda sign: "A" <= sign <= "Z" if byte_level else sign.isupper())
+
+
+def letters_share(pieces: Iterable[str], *, byte_level: bool) -> float:
+    """Share of pieces that hold a letter with a capital and a small form, 0 to 1; arguments as above."""
+    return _share(
+        pieces, lambda sign: sign.isascii() and sign.isalpha() if byte_level else sign.lower() != sign.upper()
+    )
+
+
+def _share(pieces: Iterable[str], holds: Callable[[str], bool]) -> float:
+    total = counted = 0
     for piece in pieces:
         total += 1
-        capital += any("A" <= sign <= "Z" if byte_level else sign.isupper() for sign in piece)
-    return capital / total if total else 0.0
+        counted += any(map(holds, piece))
+    return counted / total if total else 0.0
