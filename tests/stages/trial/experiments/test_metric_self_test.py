@@ -51,6 +51,27 @@ def test_blind() -> None:
     assert "alike" in one.says
 
 
+def test_first_row_alone() -> None:
+    """A metric that takes rows for references compares the first row and no other."""
+
+    def first(predictions: Any, labels: Any) -> dict[str, float]:
+        return {"bleu": 100.0 * float(predictions.argmax(-1)[0] == labels[0])}
+
+    one = asked(first, np.array([1, 0, 0, 1, 0, 0]))
+
+    assert one.answer == "failed"
+    assert one.says == "bleu is 100 where the first row alone is right"
+    assert one.numbers["first bleu"] == one.numbers["right bleu"] == 100.0
+
+
+def test_one_position_late() -> None:
+    """Of next tokens it is also measured what right predictions give that stand one position too late."""
+    labels = np.arange(12).reshape(2, 6) % CLASSES
+    tried = subject(kind="next_token", metrics=Metrics(labels, perfect, accuracy))
+
+    assert ask("metric_self_test", tried).numbers["late accuracy"] < 1
+
+
 def test_it_raises() -> None:
     """The error is the answer."""
     one = asked(lambda predictions, labels: {"accuracy": predictions["logits"]})
