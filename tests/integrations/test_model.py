@@ -90,3 +90,30 @@ def test_size(tmp_path: Path) -> None:
     assert found.parameters == sum(p.numel() for p in model.bert.parameters())
     assert isinstance(model, torch.nn.Module)
     assert not isinstance(model, peft.PeftModel)
+
+
+def test_what_learns(tmp_path: Path) -> None:
+    """Types of the weights that learn, and a head that is as it was drawn."""
+    plain = weights_of(build(LiveScene("adapter"), tmp_path).model)
+    headless = weights_of(build(LiveScene("adapter", options={"lora_without_head": 1}), tmp_path).model)
+    model = build(LiveScene(options={"bf16_weights": 1}), tmp_path).model
+    with torch.no_grad():
+        model.classifier.bias += 1
+
+    assert set(plain.learning_types) == {"F32"}
+    assert 0 < sum(headless.learning_types.values()) < sum(plain.learning_types.values()) < sum(plain.types.values())
+    assert (plain.fresh_head, headless.fresh_head) == (True, True)
+    assert weights_of(model).fresh_head is False
+    assert set(weights_of(model).learning_types) == {"BF16"}
+
+
+def test_config_of_where_it_came_from(tmp_path: Path) -> None:
+    """The folder that it was loaded from, as long as that is there."""
+    model = build(LiveScene(), tmp_path / "run").model
+    model.save_pretrained(tmp_path / "base")
+    model.config._name_or_path = str(tmp_path / "base")
+
+    assert config_of(model).base["vocab_size"] == model.config.vocab_size
+    for elsewhere in ("", "nobody/nowhere", str(tmp_path / "gone")):
+        model.config._name_or_path = elsewhere
+        assert config_of(model).base == {}

@@ -63,6 +63,9 @@ class WeightFacts:
         embedding_rows: rows of the token embedding; None where it was not found.
         sampled: whether large files were read in part; the share of elements read, 0 to 1.
         learning: tensors that training may change; None where only files were read.
+        learning_types: storage type to number of weights that training may change; empty where only files were read.
+        fresh_head: whether the biases of the head are exactly zero, as Transformers draws a new one; None where it has
+            none, or only files were read.
     """
 
     files: tuple[str, ...]
@@ -79,6 +82,8 @@ class WeightFacts:
     embedding_rows: int | None = None
     sampled: float = 1.0
     learning: tuple[str, ...] | None = None
+    learning_types: dict[str, int] = field(default_factory=dict)
+    fresh_head: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ class AdapterFacts:
         pairs: low-rank pairs in all.
         matched: adapter tensors whose module the base model has; None where the base is not at hand.
         base_modules: names of the base model's modules that hold weights; empty where the base is not at hand.
+        base_rows: rows of the base model's token embedding; None where they are not known.
         head: tensors of an output head.
         embeddings: tensors of token embeddings or of the language-model head.
     """
@@ -108,3 +114,4 @@ class AdapterFacts:
     base_modules: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
     embeddings: tuple[str, ...] = ()
+    base_rows: int | None = None

@@ -1,12 +1,15 @@
 """A model in memory as the facts that are otherwise read from its files: config, tensors, adapter."""
 
 import json
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub import try_to_load_from_cache
 
 from luthier.facts.arguments import Plain
 from luthier.facts.model import ModelFacts
@@ -14,10 +17,12 @@ from luthier.facts.saved import AdapterFacts, SavedConfig, WeightFacts
 from luthier.integrations.opened import base_of
 from luthier.integrations.optional import need
 from luthier.models.load import native_bf16
-from luthier.stages.diagnose.home import plain
+from luthier.stages.diagnose.home import Home, plain
+from luthier.stages.diagnose.readers.config import CONFIG, LARGEST
 from luthier.stages.diagnose.readers.heads import expected_head, is_embedding, is_head
 from luthier.stages.diagnose.translated import model_facts
 
+_HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _TYPES = {
     torch.float32: "F32",
     torch.float64: "F64",
@@ -29,13 +34,29 @@ _TYPES = {
 
 
 def config_of(model: Any) -> SavedConfig:
-    """The configs of a model, as they would be saved."""
+    """The configs of a model as they would be saved, and that of the model it was loaded from, where that is here."""
     base = base_of(model)
     config = _plain(json.loads(base.config.to_json_string())) if hasattr(base, "config") else {}
     config["architectures"] = (type(base).__name__,)
     config.setdefault("_name_or_path", str(getattr(getattr(base, "config", None), "_name_or_path", "") or ""))
     generation = getattr(base, "generation_config", None)
-    return SavedConfig("", config, _plain(generation.to_diff_dict()) if generation is not None else {})
+    return SavedConfig(
+        folder="",
+        model=config,
+        generation=_plain(generation.to_diff_dict()) if generation is not None else {},
+        base=_loaded_from(str(config["_name_or_path"])),
+    )
+
+
+def _loaded_from(name: str) -> dict[str, Plain]:
+    """config.json of a folder, or of a model in the local cache of the hub; empty where neither is there."""
+    folder = Path(name)
+    if name and not folder.is_dir() and _HUB_ID.fullmatch(name):
+        cached = try_to_load_from_cache(name, CONFIG)
+        folder = Path(cached).parent if isinstance(cached, str) else folder
+    if not name or not (folder / CONFIG).is_file():
+        return {}
+    return Home(folder).json(CONFIG, "config", LARGEST) or {}
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, Plain]:
@@ -46,21 +67,33 @@ def weights_of(model: Any) -> WeightFacts:
     """The weights of a model before training. Adapter weights are among them, under the names of the wrapped model."""
     base = base_of(model)
     named = dict(sorted(base.named_parameters()))
-    types = Counter[str]()
-    for parameter in named.values():
-        types[_TYPES.get(parameter.dtype, str(parameter.dtype).removeprefix("torch."))] += parameter.numel()
+    head = tuple(name for name in named if is_head(name))
     tied = getattr(getattr(base, "config", None), "tie_word_embeddings", None)
     return WeightFacts(
         files=(),
         tensors={name: tuple(parameter.shape) for name, parameter in named.items()},
-        types=dict(types),
+        types=_counted(named.values()),
         not_finite=tuple(name for name, parameter in named.items() if not _finite(parameter)),
         empty=tuple(name for name, parameter in named.items() if not parameter.numel()),
-        head=tuple(name for name in named if is_head(name)),
+        head=head,
         expected_head=expected_head(type(base).__name__, tied),
         embedding_rows=_embedding_rows(base),
         learning=tuple(name for name, parameter in named.items() if parameter.requires_grad),
+        learning_types=_counted(parameter for parameter in named.values() if parameter.requires_grad),
+        fresh_head=_fresh([named[name] for name in head if name.endswith("bias")]),
     )
+
+
+def _counted(parameters: Iterable[torch.Tensor]) -> dict[str, int]:
+    """Storage type to number of weights."""
+    types = Counter[str]()
+    for parameter in parameters:
+        types[_TYPES.get(parameter.dtype, str(parameter.dtype).removeprefix("torch."))] += parameter.numel()
+    return dict(types)
+
+
+def _fresh(biases: list[torch.Tensor]) -> bool | None:
+    return not any(bool(one.any()) for one in biases) if biases else None
 
 
 def _finite(parameter: torch.Tensor) -> bool:
@@ -92,7 +125,13 @@ def adapter_of(model: Any) -> AdapterFacts | None:
         base_modules=tuple(dict.fromkeys(bases)),
         head=tuple(name for name in tensors if is_head(name.removeprefix("base_model.model."))),
         embeddings=tuple(name for name in tensors if is_embedding(name)),
+        base_rows=_rows(config_of(model).base),
     )
+
+
+def _rows(config: Mapping[str, Plain]) -> int | None:
+    rows = config.get("vocab_size")
+    return rows if isinstance(rows, int) else None
 
 
 def _listed(value: object) -> object:

@@ -38,6 +38,7 @@ def test_fresh_adapter(tiny_model: Path, tmp_path: Path) -> None:
     assert found.matched == len(found.tensors) - len(found.head)
     assert "encoder.layer.0.attention.self.query" in found.base_modules
     assert found.embeddings == ()
+    assert found.base_rows == transformers.AutoConfig.from_pretrained(tiny_model).vocab_size
 
 
 def test_trained_adapter(tiny_model: Path, tmp_path: Path) -> None:
@@ -54,7 +55,7 @@ def test_trained_adapter(tiny_model: Path, tmp_path: Path) -> None:
     assert found is not None
     assert found.untouched == 2
     assert found.not_finite == (second[1],)
-    assert (found.matched, found.base_modules) == (None, ())
+    assert (found.matched, found.base_modules, found.base_rows) == (None, (), None)
 
 
 def test_without_task_type_the_head_is_not_saved(tiny_model: Path, tmp_path: Path) -> None:

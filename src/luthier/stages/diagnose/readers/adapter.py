@@ -1,15 +1,16 @@
 """A saved PEFT adapter: its config, its tensors, and whether they fit the base. Names as PEFT 0.21 writes them."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from luthier.errors import RunError
 from luthier.facts.saved import AdapterFacts
 from luthier.stages.diagnose.home import Home
 from luthier.stages.diagnose.readers.config import ADAPTER, LARGEST, checkpoint_folders
-from luthier.stages.diagnose.readers.heads import is_embedding, is_head
+from luthier.stages.diagnose.readers.heads import embedding_rows, is_embedding, is_head
 from luthier.stages.diagnose.readers.tensors import Tensor, read_header
 from luthier.stages.diagnose.readers.values import FLOATS, Look, look
-from luthier.stages.diagnose.readers.weights import Names, base_names
+from luthier.stages.diagnose.readers.weights import Names, base_shapes
 
 PART = "adapter"
 TENSORS, PICKLE = "adapter_model.safetensors", "adapter_model.bin"
@@ -49,7 +50,7 @@ def read(home: Home, base: Path | None = None) -> AdapterFacts | None:
     tensors = _tensors(home, folder)
     looks = _looks(home, tensors)
     second = [name for name in tensors if any(part in name for part in _SECOND)]
-    names = base_names(home, base)
+    shapes = base_shapes(home, base)
     return AdapterFacts(
         folder=folder,
         config=config,
@@ -57,8 +58,9 @@ def read(home: Home, base: Path | None = None) -> AdapterFacts | None:
         not_finite=tuple(name for name, one in looks.items() if not one.finite),
         untouched=sum(1 for name in second if name in looks and looks[name].zero),
         pairs=len(second),
-        matched=_matched(tensors, names) if names else None,
-        base_modules=tuple(dict.fromkeys(name.rpartition(".")[0] for name in names)),
+        matched=_matched(tensors, shapes) if shapes else None,
+        base_modules=tuple(dict.fromkeys(name.rpartition(".")[0] for name in shapes)),
+        base_rows=embedding_rows(shapes),
         head=tuple(name for name in tensors if is_head(name) and _module(name) == name.rpartition(".")[0]),
         embeddings=tuple(name for name in tensors if is_embedding(name)),
     )
@@ -95,7 +97,7 @@ def _module(name: str) -> str:
     return ".".join(parts[:own])
 
 
-def _matched(tensors: dict[str, Tensor], base: tuple[str, ...]) -> int:
+def _matched(tensors: dict[str, Tensor], base: Iterable[str]) -> int:
     """Tensors whose module the base has. Prompt methods have no module; their tensors are not matched."""
     names = Names({name.rpartition(".")[0] + ".weight" for name in base})
     modules = [_module(name).removeprefix(_OUTER) for name in tensors]

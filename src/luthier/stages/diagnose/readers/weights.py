@@ -192,9 +192,9 @@ def _base_tensors(home: Home, base: Path | None) -> dict[str, Tensor] | None:
     return found.tensors or None
 
 
-def base_names(home: Home, base: Path | None) -> tuple[str, ...]:
-    """Names of the base's tensors, from its headers; empty where it is not at hand."""
-    return tuple(_base_tensors(home, base) or ())
+def base_shapes(home: Home, base: Path | None) -> dict[str, tuple[int, ...]]:
+    """Name to shape of the base's tensors, from its headers; empty where it is not at hand."""
+    return {name: tensor.shape for name, tensor in (_base_tensors(home, base) or {}).items()}
 
 
 def not_finite(home: Home, found: Found, most: int = MOST_BYTES) -> tuple[str, ...]:
