@@ -36,6 +36,24 @@ class RowCensus:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelColumn:
+    """Labels of whole data sets, as the rows give them before any batch is made; of at most 100,000 rows each.
+
+    Attributes:
+        train, evaluation: class id to rows, of tags to positions, the ignored label left out; empty where labels are no
+            whole numbers.
+        names: names that the data set's features give to the ids, in id order; empty where they give none.
+        several: training rows of which not exactly one class is true; None where labels are not one truth value per
+            class.
+    """
+
+    train: dict[int, int] = field(default_factory=dict)
+    evaluation: dict[int, int] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    several: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BatchCensus:
     """What the first collated batches hold.
 
@@ -51,6 +69,9 @@ class BatchCensus:
         columns: names of the tensors in the batch.
         dropped_columns: columns of the data set that no batch holds.
         accepted_columns: of these, the ones that the model's forward would take.
+        unread_columns: of the dropped columns, those that code of the user reads by name, to who reads them
+            ("compute_loss"); none where columns were not taken out before the batch was made.
+        given: labels of the whole data sets; None where they have no label column.
         copies_input: share of supervised positions whose label is the input token of the same position, 0 to 1.
         copies_next: share of supervised positions whose label is the input token one position later, 0 to 1.
         given_supervised: label positions that the data set itself gave to the loss; None where it has no labels.
@@ -81,6 +102,8 @@ class BatchCensus:
     columns: tuple[str, ...] = ()
     dropped_columns: tuple[str, ...] = ()
     accepted_columns: tuple[str, ...] = ()
+    unread_columns: dict[str, str] = field(default_factory=dict)
+    given: LabelColumn | None = None
     copies_input: float | None = None
     copies_next: float | None = None
     given_supervised: int | None = None

@@ -13,6 +13,7 @@ from luthier.facts.census import BatchCensus, Kind, RowCensus
 from luthier.integrations import kinds, packing, spans, tags
 from luthier.integrations.batches import Batch, take
 from luthier.integrations.ends import Marks, cut_kept, marks_of
+from luthier.integrations.given import with_given
 from luthier.integrations.opened import Opened, base_of, of_trainer, undisturbed
 from luthier.integrations.roles import roles_of
 from luthier.integrations.tokens import TOKEN_KINDS, TokenRow, census_of_row, learned, shown, token_rows
@@ -49,7 +50,7 @@ def census(opened: Opened, batches: int = 2) -> BatchCensus:
     counted = _Counted(opened, taken, marks, kind, [token_rows(batch, kind, marks) for batch in taken])
     uncounted = translated("the batch cannot be counted", "train_dataset", "tell us of the model and its collator")
     with uncounted, cut_kept(opened.tokenizer):
-        return _with_spans(counted, _with_packing(counted, _plain(counted)))
+        return with_given(_with_spans(counted, _with_packing(counted, _plain(counted))), opened)
 
 
 @dataclass(frozen=True, slots=True)

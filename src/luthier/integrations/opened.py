@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ class Opened:
         prepare: a context in which (rows as the collator gets them, collator) are at hand.
         tokenizer: tokenizer or processor; None where none was given.
         by_trl: whether TRL prepared the rows.
+        evaluation: rows that will be scored; None where there are none, or several data sets.
+        code: what of the user's own code handles batches: its name to the function or object.
     """
 
     model: Any
@@ -33,6 +35,8 @@ class Opened:
     prepare: Callable[[], tuple[Any, Callable[[list[Any]], Any]]]
     tokenizer: Any = None
     by_trl: bool = False
+    evaluation: Any = None
+    code: Mapping[str, Any] = field(default_factory=dict)
 
 
 def of_trainer(trainer: Any) -> Opened:
@@ -42,6 +46,7 @@ def of_trainer(trainer: Any) -> Opened:
         loader = trainer.get_train_dataloader()
         return loader.dataset, loader.collate_fn
 
+    evaluation = getattr(trainer, "eval_dataset", None)
     return Opened(
         model=plain_model(trainer.model),
         args=trainer.args,
@@ -50,6 +55,12 @@ def of_trainer(trainer: Any) -> Opened:
         prepare=prepare,
         tokenizer=tokenizer_of(trainer),
         by_trl=made_by(trainer, "trl"),
+        evaluation=None if isinstance(evaluation, dict) else evaluation,
+        code={
+            "compute_loss": getattr(trainer, "compute_loss", None),
+            "compute_loss_func": getattr(trainer, "compute_loss_func", None),
+            "the collator": trainer.data_collator,
+        },
     )
 
 

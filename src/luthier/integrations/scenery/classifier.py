@@ -3,7 +3,7 @@
 from typing import Any
 
 import torch
-from transformers import BertForSequenceClassification, DataCollatorWithPadding
+from transformers import BertForSequenceClassification, DataCollatorWithPadding, Trainer, TrainingArguments
 
 from luthier.facts.arguments import Plain
 from luthier.failures import _corpora
@@ -27,6 +27,9 @@ OPTIONS = frozenset(
         "one_label",
         "train_rows",
         "metric",
+        "one_hot",
+        "named_labels",
+        "weights_read",
     )
 )
 """Options of this scene.
@@ -44,10 +47,28 @@ OPTIONS = frozenset(
 - `keep_text`: 1 keeps the columns text and topic beside the ids;
 - `one_label`: 1 gives every row the same label;
 - `train_rows`: rows to train on; 40 unless said;
-- `metric`: 0 leaves out `compute_metrics`.
+- `metric`: 0 leaves out `compute_metrics`;
+- `one_hot`: with `multilabel`, 1 lets exactly one class of each row be true;
+- `named_labels`: 1 names the classes in the data set and in the config alike; 2 gives the config the same names in
+  another order, 3 the names of another task, 4 none;
+- `weights_read`: 1 gives rows a column `weight` and the trainer a `compute_loss` that reads it where it is there.
 """
 
 _LIMIT = 64
+_NAMES = tuple(sorted(_corpora.LABELS["topics"]))
+_NAMED = {1: _NAMES, 2: _NAMES[::-1], 3: ("contradiction", "entailment", "neutral", "unrelated")}
+
+
+class Weighing(Trainer):  # type: ignore[misc]
+    """A Trainer with a loss of its own: rows weigh what their column says."""
+
+    def compute_loss(self, model: Any, inputs: Any, return_outputs: bool = False, **rest: Any) -> Any:
+        """The mean loss of the rows, weighed where weights are there."""
+        weights = inputs.pop("weight", None)
+        outputs = model(**inputs)
+        losses = torch.nn.functional.cross_entropy(outputs.logits, inputs["labels"], reduction="none")
+        loss = losses.mean() if weights is None else (losses * weights).sum() / weights.sum()
+        return (loss, outputs) if return_outputs else loss
 
 
 def body(tokenizer: Any, outputs: int) -> Any:
@@ -68,6 +89,9 @@ def make(wanted: Wanted) -> Any:
     model = body(tokenizer, wanted.count("outputs", 4))
     if wanted.on("multilabel"):
         model.config.problem_type = "multi_label_classification"
+    if names := _NAMED.get(wanted.count("named_labels")):
+        model.config.id2label = dict(enumerate(names))
+        model.config.label2id = {name: number for number, name in enumerate(names)}
     new = weights.with_new_tokens(tokenizer, model, wanted, resized=False)
     return trainer(wanted, model, tokenizer, rows(wanted, tokenizer, texts, labels, new))
 
@@ -77,7 +101,11 @@ def trainer(wanted: Wanted, model: Any, tokenizer: Any, data: list[dict[str, Any
     metric = accuracy if wanted.options.get("metric", 1) and not wanted.on("multilabel") else None
     usual: dict[str, Plain] = {"learning_rate": rate}
     collator = DataCollatorWithPadding(tokenizer)
-    return training.trainer(wanted, model, tokenizer, data, collator, usual=usual, metrics=metric)
+    kinds = (Weighing if wanted.on("weights_read") else Trainer), TrainingArguments
+    names = _NAMES if wanted.on("named_labels") else ()
+    return training.trainer(
+        wanted, model, tokenizer, data, collator, usual=usual, metrics=metric, kinds=kinds, names=names
+    )
 
 
 def _texts(wanted: Wanted) -> tuple[list[str], list[int]]:
@@ -100,6 +128,8 @@ def rows(wanted: Wanted, tokenizer: Any, texts: list[str], labels: list[int], ne
         row["target" if wanted.on("misnamed_label") else "label"] = _label(wanted, label)
         if wanted.on("keep_text"):
             row |= {"text": text, "topic": f"topic {label}"}
+        if wanted.on("weights_read"):
+            row["weight"] = 1.0 + label
         made.append(row)
     return made
 
@@ -110,7 +140,8 @@ def _label(wanted: Wanted, label: int) -> int | float | list[float] | list[int]:
     if wanted.on("one_label"):
         return 0
     if wanted.on("multilabel"):
-        held = [int(number in (label, (label + 1) % 4)) for number in range(4)]
+        second = label if wanted.on("one_hot") else (label + 1) % 4
+        held = [int(number in (label, second)) for number in range(4)]
         return held if wanted.on("labels_as_int") else [float(one) for one in held]
     number = label + wanted.count("labels_from")
     return float(number) if wanted.on("labels_as_float") else number

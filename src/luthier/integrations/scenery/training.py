@@ -1,6 +1,6 @@
 """The trainer of a scene, from its model and its rows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from transformers import Trainer, TrainingArguments
@@ -21,6 +21,7 @@ def trainer(
     usual: Mapping[str, Plain] | None = None,
     metrics: Callable[[Any], dict[str, float]] | None = None,
     kinds: tuple[Any, Any] = (Trainer, TrainingArguments),
+    names: Sequence[str] = (),
 ) -> Any:
     """A trainer that nobody has started.
 
@@ -33,14 +34,23 @@ def trainer(
         usual: settings that are usual for this scene, beside those of every scene.
         metrics: its `compute_metrics`.
         kinds: classes of the trainer and of its settings.
+        names: of the classes in the column `label`; empty where the data sets only number them.
     """
     kind, settings = kinds
-    dataset, held_out = need("datasets").Dataset, len(rows) // 5
+    datasets, held_out = need("datasets"), len(rows) // 5
+
+    def made(some: list[dict[str, Any]]) -> Any:
+        plain = datasets.Dataset.from_list(some)
+        if not names:
+            return plain
+        features = datasets.Features({**plain.features, "label": datasets.ClassLabel(names=list(names))})
+        return datasets.Dataset.from_list(some, features=features)
+
     return kind(
         model=weights.changed(model, wanted),
         args=settings(**wanted.settings(usual or {})),
-        train_dataset=dataset.from_list(rows[:-held_out]),
-        eval_dataset=dataset.from_list(rows[-held_out:]),
+        train_dataset=made(rows[:-held_out]),
+        eval_dataset=made(rows[-held_out:]),
         data_collator=collator,
         processing_class=tokenizer,
         compute_metrics=metrics,

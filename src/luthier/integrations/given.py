@@ -1,0 +1,134 @@
+"""What a data set holds before a batch is made of it: all its labels, and columns that nobody gets to see."""
+
+import ast
+import inspect
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from luthier.facts.census import BatchCensus, LabelColumn
+from luthier.integrations.kinds import IGNORED
+from luthier.integrations.opened import Opened, columns_of
+
+MOST_ROWS = 100_000
+"""Rows of each data set whose labels are read; that takes under a second."""
+LABELS = ("labels", "label", "label_ids")
+_LIBRARIES = frozenset({"transformers", "trl", "torch", "peft", "datasets", "accelerate"})
+
+
+def with_given(census: BatchCensus, opened: Opened) -> BatchCensus:
+    """The census, and what the whole data sets add to it."""
+    return replace(census, given=label_column(opened, tags=census.kind == "tags"), unread_columns=unread(opened))
+
+
+def label_column(opened: Opened, *, tags: bool = False) -> LabelColumn | None:
+    """Labels of all rows; None where there is no label column, or rows are made only when they are asked for.
+
+    Args:
+        opened: what is about to be trained.
+        tags: whether labels are tags, so that a list of them is no list of truth values.
+    """
+    train = _labels(opened.rows)
+    if train is None:
+        return None
+    several = None if tags else _several(train)
+    counted = not train or several is None
+    return LabelColumn(
+        train=_counted(train) if counted else {},
+        evaluation=_counted(_labels(opened.evaluation) or []) if counted else {},
+        names=_names(opened.rows, tags=tags),
+        several=several,
+    )
+
+
+def _labels(rows: Any) -> list[Any] | None:
+    name = next((name for name in LABELS if name in columns_of(rows)), None)
+    if name is None:
+        return None
+    if hasattr(rows, "with_format") and hasattr(rows, "__len__"):
+        plain = rows.select_columns([name]).with_format(None)
+        return list(plain[: min(len(plain), MOST_ROWS)][name])
+    return [row.get(name) for row in rows[:MOST_ROWS]] if isinstance(rows, list) else None
+
+
+def _counted(labels: Iterable[Any]) -> dict[int, int]:
+    """Whole numbers, in order; empty where another value is among them."""
+    flat = list(_flat(labels))
+    if any(isinstance(one, bool) or not isinstance(one, int | float) or one != one // 1 for one in flat):
+        return {}
+    counts = Counter(int(one) for one in flat if one != IGNORED)
+    return dict(sorted(counts.items()))
+
+
+def _flat(labels: Iterable[Any]) -> Iterator[Any]:
+    for one in labels:
+        if isinstance(one, Sequence) and not isinstance(one, str):
+            yield from one
+        else:
+            yield one
+
+
+def _several(labels: Sequence[Any]) -> int | None:
+    """Rows of which not exactly one class is true; None where labels are not one truth value per class."""
+    widths = {len(one) if isinstance(one, list | tuple) else 0 for one in labels}
+    if len(widths) != 1 or widths & {0, 1} or not all(value in (0, 1) for one in labels for value in one):
+        return None
+    return sum(int(sum(one) != 1) for one in labels)
+
+
+def _names(rows: Any, *, tags: bool) -> tuple[str, ...]:
+    """Names of class ids by the features of the label column; of tags, by the one column that lists named classes."""
+    features = getattr(rows, "features", None)
+    if not isinstance(features, Mapping):
+        return ()
+    for name in LABELS:
+        if names := _named(features.get(name)):
+            return names
+    found = {name: names for name, feature in features.items() if (names := _named(feature))} if tags else {}
+    return next(iter(found.values())) if len(found) == 1 else ()
+
+
+def _named(feature: Any) -> tuple[str, ...]:
+    names = getattr(getattr(feature, "feature", feature), "names", None)
+    return tuple(str(name) for name in names) if isinstance(names, list) else ()
+
+
+def unread(opened: Opened) -> dict[str, str]:
+    """Columns that Trainer takes out and that code of the user reads by name, to who reads them."""
+    with_all = set(opened.columns)
+    rows, collate = opened.prepare()
+    kept = set(getattr(collate, "signature_columns", None) or columns_of(rows))
+    taken = with_all - kept if kept & with_all else set()
+    readers = {who: _read_by(code) for who, code in opened.code.items() if taken and _is_own(code)}
+    return {name: who for name in sorted(taken) for who, names in readers.items() if name in names}
+
+
+def _is_own(code: Any) -> bool:
+    home = getattr(code, "__module__", None) or type(code).__module__
+    return code is not None and str(home).partition(".")[0] not in _LIBRARIES
+
+
+def _read_by(code: Any) -> set[str]:
+    """Names that are read out of something by subscript, `get` or `pop`; empty where there is no source."""
+    inner = code if inspect.isroutine(code) else type(code)
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(inner)))
+    except (OSError, TypeError, SyntaxError):
+        return set()
+    unused = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return {name for node in ast.walk(tree) if id(node) not in unused and (name := _read_name(node))}
+
+
+def _read_name(node: ast.AST) -> str:
+    """The name in `x["name"]`, `x.get("name")` or `x.pop("name")`, where its value is used."""
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+        return _text(node.slice)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("get", "pop"):
+        return _text(node.args[0]) if node.args else ""
+    return ""
+
+
+def _text(node: ast.AST) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
