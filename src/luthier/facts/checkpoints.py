@@ -71,6 +71,8 @@ class CheckpointFacts:
         replayed: steps at which a resumed run drew again what it had drawn before, or another order; empty where the
             log shows no resume.
         resumed_at: steps at which the log shows that the run was resumed, to within one entry of the log.
+        patience: evaluations without a better score after which the run stops by itself; 0 where its state holds no
+            EarlyStoppingCallback.
     """
 
     all: tuple[Checkpoint, ...]
@@ -82,6 +84,7 @@ class CheckpointFacts:
     final_is_best: bool | None = None
     replayed: tuple[int, ...] = ()
     resumed_at: tuple[int, ...] = ()
+    patience: int = 0
 
     @property
     def newest(self) -> Checkpoint | None:

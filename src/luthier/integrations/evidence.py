@@ -17,7 +17,7 @@ from luthier.integrations.model import adapter_of, config_of, facts_of, weights_
 from luthier.integrations.opened import Opened, of_trainer, undisturbed
 from luthier.integrations.tokenizer import tokenizer_facts
 from luthier.models.foreign import translated
-from luthier.stages.diagnose.translated import plan_of
+from luthier.stages.diagnose.translated import patient, plan_of
 
 T = TypeVar("T")
 _LATE = "nothing was trained yet"
@@ -47,7 +47,7 @@ def evidence_of(trainer: Any, batches: int = 2) -> Evidence:
         found = evidence(of_trainer(trainer), None if isinstance(evaluation, dict) else evaluation, batches)
     patience = _patience(trainer)
     if found.plan is not None and patience:
-        return replace(found, plan=replace(found.plan, train=replace(found.plan.train, patience=patience)))
+        return replace(found, plan=patient(found.plan, patience))
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from torch.optim import AdamW
+from transformers import EarlyStoppingCallback
 
 from luthier.errors import PlanError
 from luthier.facts.scene import Live, LiveScene
@@ -34,11 +35,12 @@ MAKERS: dict[Live, tuple[Callable[[Wanted], Any], frozenset[str]]] = {
     "sequence_to_sequence": (sequence_to_sequence.make, sequence_to_sequence.OPTIONS),
     "adapter": (adapter.make, adapter.OPTIONS),
 }
-COMMON = weights.OPTIONS | {"no_processing_class", "head_outside_optimiser"}
+COMMON = weights.OPTIONS | {"no_processing_class", "head_outside_optimiser", "early_stopping"}
 """Options of every scene.
 
 - `no_processing_class`: 1 gives the trainer no tokenizer;
-- `head_outside_optimiser`: 1 hands the trainer an optimiser that holds the pretrained body alone.
+- `head_outside_optimiser`: 1 hands the trainer an optimiser that holds the pretrained body alone;
+- `early_stopping`: evaluations for which its EarlyStoppingCallback waits; 0 for none.
 """
 
 
@@ -67,4 +69,6 @@ def build(scene: LiveScene, folder: Path) -> Any:
         trainer.processing_class = None
     if scene.options.get("head_outside_optimiser"):
         trainer.optimizer = AdamW(trainer.model.base_model.parameters(), lr=trainer.args.learning_rate)
+    if scene.options.get("early_stopping"):
+        trainer.add_callback(EarlyStoppingCallback(int(scene.options["early_stopping"])))
     return trainer

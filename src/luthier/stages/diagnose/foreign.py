@@ -20,7 +20,7 @@ from luthier.stages.diagnose.readers import (
     weights,
 )
 from luthier.stages.diagnose.tasks import outside, task_of
-from luthier.stages.diagnose.translated import model_facts, plan_of
+from luthier.stages.diagnose.translated import model_facts, patient, plan_of
 
 NOT_THERE = {
     "data": "no data was given: add --data FILE",
@@ -63,6 +63,8 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
     model_folder = config.model_folder(home)
     saved = config.read(home, model_folder, base)
     adapter = adapters.read(home, base)
+    kept = checkpoints.read(home, arguments)
+    plan = plan_of(arguments, saved, adapter, trace)
     parts: dict[str, object] = {
         "arguments": arguments,
         "trace": trace,
@@ -73,10 +75,10 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
         "weights": weights.read(home, model_folder, saved, base),
         "adapter": adapter,
         "tokenizer": tokenizer.read(home, model_folder),
-        "checkpoints": checkpoints.read(home, arguments),
+        "checkpoints": kept,
         "console": console.read(home),
         "generations": generations.read(home, arguments),
-        "plan": plan_of(arguments, saved, adapter, trace),
+        "plan": patient(plan, kept.patience) if plan is not None and kept is not None else plan,
         "model": model_facts(saved),
     }
     missing = {name: reason for name, reason in NOT_THERE.items() if parts.get(name) is None}

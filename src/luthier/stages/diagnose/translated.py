@@ -76,6 +76,11 @@ def plan_of(
     )
 
 
+def patient(plan: Plan, patience: int) -> Plan:
+    """The plan of a run that stops by itself after so many evaluations without a better score; 0 means never."""
+    return replace(plan, train=replace(plan.train, patience=patience))
+
+
 def model_facts(saved: SavedConfig | None) -> ModelFacts | None:
     """A model's facts from its config alone; its weights are not counted.
 

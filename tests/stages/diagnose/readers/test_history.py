@@ -148,3 +148,23 @@ def test_long_states(trainer_run: Path, tmp_path: Path) -> None:
     assert read_state(tmp_path / "x.json", most=1000) == State(step=4, best_named="out/checkpoint-2", best_step=2)
     (tmp_path / "x.json").write_text(text[:-500])
     assert read_state(tmp_path / "x.json", most=1000)[0] == "cut"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("stored", "patience"),
+    [
+        ({"args": {"early_stopping_patience": 3}}, 3),
+        ([{"args": {"early_stopping_patience": 2}}, {"args": {}}], 2),
+        ({"args": {"early_stopping_patience": "many"}}, 0),
+        ({"args": 4}, 0),
+        ("strange", 0),
+    ],
+)
+def test_patience(tmp_path: Path, stored: object, patience: int) -> None:
+    """What a stored EarlyStoppingCallback waits for; anything else in its place is none."""
+    path = tmp_path / "trainer_state.json"
+    path.write_text(json.dumps({"global_step": 1, "stateful_callbacks": {"EarlyStoppingCallback": stored}}))
+    state = read_state(path)
+
+    assert isinstance(state, State)
+    assert state.patience == patience

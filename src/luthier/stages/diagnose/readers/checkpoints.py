@@ -60,6 +60,7 @@ def read(home: Home, arguments: Arguments | None = None) -> CheckpointFacts | No
         final_is_best=_final_is_best(home, names, newest, best),
         replayed=tuple(sorted(replayed)),
         resumed_at=tuple(sorted({*resumed, *_asked(arguments)})),
+        patience=newest.patience,
     )
 
 

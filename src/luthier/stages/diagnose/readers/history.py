@@ -34,6 +34,7 @@ class State:
         best_named: checkpoint that it names as best, as stored.
         best_step: step of the best value; None where it does not say.
         best_value: that value.
+        patience: evaluations for which its EarlyStoppingCallback waits; 0 where it holds none.
     """
 
     step: int | None = None
@@ -41,6 +42,7 @@ class State:
     best_named: str = ""
     best_step: int | None = None
     best_value: float | None = None
+    patience: int = 0
 
 
 def read_state(path: Path, most: int = LARGEST) -> State | tuple[InjuryKind, str]:
@@ -76,7 +78,17 @@ def read_state(path: Path, most: int = LARGEST) -> State | tuple[InjuryKind, str
         best_named=named if isinstance(named, str) else "",
         best_step=whole(content.get("best_global_step")),
         best_value=number(content.get("best_metric")),
+        patience=_patience(content.get("stateful_callbacks")),
     )
+
+
+def _patience(callbacks: Plain) -> int:
+    """What a stored EarlyStoppingCallback waits for; several of one class are a list."""
+    stored = callbacks.get("EarlyStoppingCallback") if isinstance(callbacks, dict) else None
+    first = stored[0] if isinstance(stored, tuple) and stored else stored
+    settings = first.get("args") if isinstance(first, dict) else None
+    found = whole(settings.get("early_stopping_patience")) if isinstance(settings, dict) else None
+    return max(0, found or 0)
 
 
 def _ends(path: Path) -> State | tuple[InjuryKind, str]:
