@@ -42,6 +42,9 @@ def test_counts(facts: DataFacts) -> None:
     assert facts.cleaning.dropped == {"no label": 1}
     assert facts.split_origin == "given"
     assert facts.majority_share == 0.5
+    assert facts.label_runs == 42
+    assert facts.texts is not None
+    assert (facts.texts.rows, facts.times) == (82, None)
 
 
 def test_repeats_and_conflicts(facts: DataFacts) -> None:

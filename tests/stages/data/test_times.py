@@ -1,11 +1,15 @@
 """Times in the forms in which people write them."""
 
+from collections.abc import Callable
+
 import pyarrow as pa
 import pytest
 
 from luthier.errors import InputError
+from luthier.facts.data import Column
+from luthier.facts.rows import Splits
 from luthier.stages.data.formats._table import placed
-from luthier.stages.data.times import moments
+from luthier.stages.data.times import moments, of_splits
 
 
 def order(*values: str) -> list[int]:
@@ -43,3 +47,29 @@ def test_no_time(bad: str) -> None:
     """A value that is no time is named with its line."""
     with pytest.raises(InputError, match=r"x.csv, line 2: '.*' in the time column 'when' is no date"):
         order("2026-02-01", bad, "2026-02-02")
+
+
+@pytest.mark.parametrize(("label_of", "later"), [(lambda day: day > 60, False), (lambda day: day % 2, True)])
+def test_splits_in_time(label_of: Callable[[int], int], later: bool) -> None:
+    """Where scored rows lie, and whether the classes move from the oldest to the newest fifth."""
+    days = range(1, 101)
+    rows = [(f"2026-01-01T00:{day // 60:02}:{day % 60:02}", str(int(label_of(day)))) for day in days]
+    train = rows[:80] if later else rows[::2] + rows[1::4]
+    test = rows[80:] if later else rows[3::4]
+    found = of_splits(splits(train, test), [Column("when", "time", 100, 0)])
+
+    assert found is not None
+    assert (found.column, found.later > 0.9) == ("when", later)
+    assert (found.shift > found.noise) is not later
+    assert of_splits(splits([("no date", "0")] * 60, test), [Column("when", "time", 100, 0)]) is None
+    assert of_splits(splits(train, test), [Column("when", "text", 100, 0)]) is None
+
+
+def splits(train: list[tuple[str, str]], test: list[tuple[str, str]]) -> Splits:
+    """Times and labels of two splits."""
+    tables = []
+    for rows in (train, [], test):
+        columns = {"when": [when for when, _ in rows], "label": [label for _, label in rows]}
+        table = placed(pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()}), "x.csv")
+        tables.append(table.rename_columns(["row", "line", "file", "extra:when", "label"]))
+    return Splits(*tables, origin="given")

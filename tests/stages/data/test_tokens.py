@@ -103,3 +103,11 @@ def test_short_rows_are_not_tokenised() -> None:
 
     assert tokens.after_the_cut(splits, tokenizer, 8) == ((), 0)
     assert tokenizer.rows == 1
+
+
+def test_pieces_by_language() -> None:
+    """Tokens per word of each language that is not rare; nothing without a tokenizer."""
+    told = [("a b", "en")] * 90 + [("eins zwei drei", "de")] * 9 + [("un", "fr")]
+
+    assert tokens.pieces_by_language(told, Words()) == {"en": 1.0, "de": 1.0}
+    assert tokens.pieces_by_language(told, None) == {}

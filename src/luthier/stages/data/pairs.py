@@ -21,6 +21,7 @@ from luthier.stages.data.pair_tokens import Model, in_tokens
 from luthier.stages.data.peek import rows_of
 from luthier.stages.data.places import found
 from luthier.stages.data.read import split_by_column
+from luthier.stages.data.texts import damage
 from luthier.stages.data.tokens import RowTokenizer, quantiles
 
 _WORDING = 2_000  # rows on which scripts are counted; languages on a hundred of these
@@ -60,6 +61,7 @@ def read_pairs(
     train = parts.get("train", next(iter(parts.values())).slice(0, 0))
     everything = pa.concat_tables(list(parts.values())).unify_dictionaries()
     silent = everything["silent"].to_numpy() if shape.form == "messages" else np.zeros(everything.num_rows, bool)
+    damaged, example = damage(everything, ("source", "target"))
     facts = PairFacts(
         path=path,
         form=shape.form,
@@ -67,6 +69,8 @@ def read_pairs(
         columns=shape.columns,
         empty_targets=found(everything, everything["empty"].to_numpy()),
         refusals=found(everything, refusals.refused(everything["target"]).to_numpy()),
+        damaged=damaged,
+        damaged_example=example,
         roles=dict(roles.most_common()),
         without_assistant=found(everything, silent),
         marker=marker,

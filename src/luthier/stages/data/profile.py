@@ -12,6 +12,8 @@ from luthier.facts.scripts import scripts
 from luthier.stages.data import conflicts, duplicates, overlaps, tokens, wording
 from luthier.stages.data.overlaps import SPLITS
 from luthier.stages.data.read import Read
+from luthier.stages.data.texts import of_texts
+from luthier.stages.data.times import of_splits
 from luthier.stages.data.tokens import Tokenizer
 
 _SAMPLE = 20_000
@@ -42,7 +44,8 @@ def profile(
     found, conflict_rows, ceiling = conflicts.find(together.unify_dictionaries())
     hidden, collisions = (None, None) if tokenizer is None else tokens.after_the_cut(splits, tokenizer, max_tokens)
     texts = _sample(splits.train["text"], seed)
-    languages = wording.languages(texts)
+    told = wording.with_language(texts)
+    languages = wording.shares(told)
     return DataFacts(
         path=read.path,
         rows={name: splits[name].num_rows for name in SPLITS},
@@ -67,6 +70,10 @@ def profile(
         punctuation_share=wording.punctuation_share(texts),
         scripts=scripts(texts),
         languages=languages,
+        language_pieces=tokens.pieces_by_language(told, tokenizer),
+        texts=of_texts(splits.train, seed),
+        label_runs=_runs(splits.train["label"]),
+        times=of_splits(splits, read.columns.seen, read.columns.time),
     )
 
 
@@ -88,6 +95,12 @@ def _counts(table: pa.Table, classes: tuple[str, ...]) -> dict[str, int]:
     """Rows of each class, in the order of the classes, zero included."""
     counts = {pair["values"]: pair["counts"] for pair in pc.value_counts(table["label"]).to_pylist()}
     return {name: counts.get(name, 0) for name in classes}
+
+
+def _runs(labels: pa.ChunkedArray) -> int:
+    """Runs of equal labels in the order of the rows."""
+    codes = pc.dictionary_encode(labels.combine_chunks()).indices.to_numpy(zero_copy_only=False)
+    return int((np.diff(codes) != 0).sum()) + 1 if len(codes) else 0
 
 
 def _lengths(splits: Splits, tokenizer: Tokenizer | None, max_tokens: int, seed: int) -> dict[str, Lengths]:

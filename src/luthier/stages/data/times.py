@@ -1,4 +1,4 @@
-"""Times of a column as numbers that can be ordered."""
+"""Times of a column as numbers that can be ordered, and how splits and classes lie in them."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -8,14 +8,65 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from luthier.errors import InputError
+from luthier.facts.data import Column
+from luthier.facts.rows import Splits
+from luthier.facts.texts import TimeFacts
 from luthier.stages.data.read import places_of
 
 _FORMS = (
     *("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y/%m/%d %H:%M:%S", "%Y年%m月%d日"),
     "%a %b %d %H:%M:%S %z %Y",
 )
+_PART, _ORDERS, _FEWEST = 5, 200, 50
+
+
+def of_splits(splits: Splits, columns: Sequence[Column], named: str | None = None) -> TimeFacts | None:
+    """How scored rows lie in time beside training rows, and how far class shares move from oldest to newest.
+
+    Args:
+        splits: the rows; the test is the scored split, or validation where there is no test.
+        columns: the columns as they look.
+        named: the column that ordered the split; None for the first one that looks like times.
+
+    Returns:
+        None without a column of times that can be read in all rows, and with fewer than 50 rows.
+    """
+    column = named or next((one.name for one in columns if one.kind == "time"), None)
+    scored = splits.test if splits.test.num_rows else splits.validation
+    table = pa.concat_tables([splits.train, scored], promote_options="default")
+    if column is None or f"extra:{column}" not in table.column_names or table.num_rows < _FEWEST:
+        return None
+    try:
+        times = moments(table, column)
+    except InputError:
+        return None
+    codes = pc.dictionary_encode(table["label"].unify_dictionaries().combine_chunks()).indices.to_numpy(
+        zero_copy_only=False
+    )
+    order = codes[np.argsort(times, kind="stable")]
+    chance = np.random.default_rng(0)
+    noise = np.quantile([_shift(chance.permutation(order)) for _ in range(_ORDERS)], 0.95)
+    later = _later(times[: splits.train.num_rows], times[splits.train.num_rows :])
+    return TimeFacts(column, later, _shift(order), float(noise))
+
+
+def _shift(codes: npt.NDArray[np.int64]) -> float:
+    """Total variation distance between the class shares of the first and the last fifth."""
+    part, classes = len(codes) // _PART, int(codes.max()) + 1
+    first, last = np.bincount(codes[:part], minlength=classes), np.bincount(codes[-part:], minlength=classes)
+    return float(np.abs(first - last).sum() / (2 * part))
+
+
+def _later(train: npt.NDArray[np.float64], scored: npt.NDArray[np.float64]) -> float:
+    """Chance that a scored row is later than a training row; half where none is scored."""
+    if not len(scored) or not len(train):
+        return 0.5
+    ordered = np.sort(train)
+    below = np.searchsorted(ordered, scored, "left") + np.searchsorted(ordered, scored, "right")
+    return float(below.mean() / (2 * len(train)))
 
 
 def moments(table: pa.Table, column: str) -> npt.NDArray[np.float64]:
