@@ -23,6 +23,10 @@ class GenerationFacts:
         copied_prompt: texts that repeat their prompt.
         scripts, reference_scripts: Unicode script to share of letters.
         negative_ids: texts decoded from ids that contain the ignore index.
+        exact: texts that equal what was wanted, letter by letter; None where it is not known.
+        exact_trimmed: the same when white space at both ends is left out; None likewise.
+        overlap: mean share of words (letters in scripts without spaces) that a text and what was wanted have in common,
+            0 to 1: the F1 of their counts, in any script, capitals aside; None likewise.
     """
 
     source: str
@@ -42,3 +46,6 @@ class GenerationFacts:
     scripts: dict[str, float] = field(default_factory=dict)
     reference_scripts: dict[str, float] = field(default_factory=dict)
     negative_ids: int = 0
+    exact: int | None = None
+    exact_trimmed: int | None = None
+    overlap: float | None = None

@@ -74,6 +74,23 @@ def test_copied_prompts(tmp_path: Path) -> None:
     assert found.copied_prompt == 5
 
 
+def test_compared(tmp_path: Path) -> None:
+    """With what was wanted: the same, the same but for white space, and words in common; not where nothing is known."""
+    found = facts(tmp_path, "predictions.jsonl", lines(["A dog.", " A dog.\n", "One cat."], ["A dog."] * 3))
+    assert found is not None
+    assert (found.exact, found.exact_trimmed) == (1, 2)
+    assert found.overlap == pytest.approx(2 / 3)
+
+    alone = facts(tmp_path, "generated_predictions.txt", "A dog.")
+    assert alone is not None
+    assert (alone.exact, alone.overlap) == (None, None)
+
+
+def test_tags_are_no_texts(tmp_path: Path) -> None:
+    """What the example for token classification writes under the same name."""
+    assert facts(tmp_path, "predictions.txt", "O B-PER I-PER O\nO O\n\nB-LOC\n") is None
+
+
 def test_reasons_of_the_end(tmp_path: Path) -> None:
     """Where records say why a text ended, the limit is counted."""
     records = [

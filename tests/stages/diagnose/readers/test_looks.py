@@ -2,7 +2,7 @@
 
 import pytest
 
-from luthier.stages.diagnose.readers.looks import copies, repeats_to_the_end, stops_in_the_middle
+from luthier.stages.diagnose.readers.looks import copies, overlap, repeats_to_the_end, stops_in_the_middle
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,19 @@ def test_copies() -> None:
     assert copies(" Translate this: a film -> ein Film", "Translate this: a film")
     assert not copies("ein Film", "Translate this: a film")
     assert not copies("a film", "a film")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "share"),
+    [
+        ("A dog runs", "a dog RUNS.", 1.0),
+        ("a a b", "a c", 0.4),
+        ("今天天气好", "今天天气好", 1.0),
+        ("今天", "昨天", 0.5),
+        ("", "", 1.0),
+        ("a", "", 0.0),
+    ],
+)
+def test_overlap(text: str, wanted: str, share: float) -> None:
+    """Words in common, capitals aside; letters where words have no spaces between them."""
+    assert overlap(text, wanted) == pytest.approx(share)

@@ -1,9 +1,10 @@
 """Texts that the model wrote, from the files in which evaluation scripts leave them."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from luthier.facts.arguments import Arguments, Plain
 from luthier.facts.generations import GenerationFacts
 from luthier.facts.scripts import scripts
 from luthier.stages.diagnose.home import Home, plain
-from luthier.stages.diagnose.readers.looks import copies, repeats_to_the_end, stops_in_the_middle
+from luthier.stages.diagnose.readers.looks import copies, overlap, repeats_to_the_end, stops_in_the_middle
 
 PART = "generations"
 MOST_TEXT = 64 * 2**20
@@ -47,6 +48,7 @@ _WANTED = (
     "completion",
 )
 _ASKED = ("prompt", "input", "inputs", "question", "source", "instruction", "document")
+_TAG = re.compile(r"O|[BIESLUM]-.{1,80}")
 _ENDED = ("finish_reason", "stop_reason")
 _LIMITS = ("generation_max_length", "max_new_tokens", "max_completion_length")
 
@@ -79,12 +81,12 @@ def read(home: Home, arguments: Arguments | None = None) -> GenerationFacts | No
             if text is not None:
                 home.note(name, PART, "holds no texts under a name that is known")
             continue
-        if _labels(rows):
+        if _labels(rows) or _tags(rows):
             home.note(name, PART, "holds labels, not texts")
             continue
         cut = f"the first {MOST_ROWS:,} texts" if len(rows) == MOST_ROWS else ""
         home.note(name, PART, cut)
-        return _facts(name, rows, _limit(arguments))
+        return _compared(_facts(name, rows, _limit(arguments)), rows)
     return None
 
 
@@ -156,6 +158,13 @@ def _labels(rows: list[Row]) -> bool:
     return few and all(len(text.split()) <= 3 for text in different)
 
 
+def _tags(rows: list[Row]) -> bool:
+    """Whether these are tags, one a word, as the examples for token classification write them."""
+    return any(row.written for row in rows) and all(
+        _TAG.fullmatch(word) for row in rows for word in row.written.split()
+    )
+
+
 def _limit(arguments: Arguments | None) -> int | None:
     if arguments is None:
         return None
@@ -186,6 +195,19 @@ def _facts(name: str, rows: list[Row], limit: int | None) -> GenerationFacts:
         copied_prompt=sum(row.asked is not None and copies(row.written, row.asked) for row in rows),
         scripts=scripts(written),
         reference_scripts=scripts(wanted) if known else {},
+    )
+
+
+def _compared(facts: GenerationFacts, rows: list[Row]) -> GenerationFacts:
+    """The facts with what the texts share with what was wanted, where all of that is known."""
+    pairs = [(row.written, row.wanted) for row in rows if row.wanted is not None]
+    if len(pairs) < len(rows):
+        return facts
+    return replace(
+        facts,
+        exact=sum(written == wanted for written, wanted in pairs),
+        exact_trimmed=sum(written.strip() == wanted.strip() for written, wanted in pairs),
+        overlap=float(np.mean([overlap(written, wanted) for written, wanted in pairs])),
     )
 
 

@@ -1,6 +1,10 @@
-"""How generated texts look: whether they repeat themselves to the end, stop in the middle, or copy what was asked."""
+"""How generated texts look: whether they repeat themselves to the end, stop in the middle, copy what was asked, and how
+much they share with what was wanted.
+"""
 
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 LONGEST_TURN = 40
@@ -9,6 +13,8 @@ TIMES = 4
 """A phrase that stands four times in a row at the end is a loop; people say a word three times ("very, very, very")."""
 SHORTEST = 8
 """Words that the repetition has to cover; 16 letters in scripts without spaces."""
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_UNITS = re.compile(f"[{_UNSPACED}]|[^\\W{_UNSPACED}]+")
 _CLOSING = frozenset(".!?…。！？｡।॥؟”\"'’»」』)]}】）*`")
 
 
@@ -44,3 +50,13 @@ def copies(text: str, prompt: str) -> bool:
     """Whether a text begins with its prompt: decoded without cutting the prompt off. Prompts of ten letters or more."""
     begun = prompt.strip()
     return len(begun) >= 10 and text.strip().startswith(begun)
+
+
+def overlap(text: str, wanted: str) -> float:
+    """Share of words that two texts have in common, 0 to 1: the F1 of their counts, capitals aside.
+
+    Words are letters in a row; in scripts without spaces (Han, Kana, Thai, Lao, Khmer, Burmese) each letter is one.
+    """
+    ours, theirs = (Counter(_UNITS.findall(one.lower())) for one in (text, wanted))
+    total = ours.total() + theirs.total()
+    return 2 * (ours & theirs).total() / total if total else float(text == wanted)
