@@ -97,11 +97,15 @@ def until(trace: Trace, steps: int) -> Trace:
 
 
 def first_finding(failure: Failure, scene: AnyScene, evidence: Evidence) -> Finding | None:
-    """What the failure says at the earliest moment that it declares, at the first look that sees something."""
-    moment = next(moment for moment in Moment if moment in failure.moments)
-    for known in looks(scene, evidence, moment):
-        if found := ask([failure], moment, known).seen:
-            return found[0]
+    """What the failure says at the earliest moment that it declares, at the first look that sees something.
+
+    A folder and a trainer hold what is known at one time alone; there a later moment will do.
+    """
+    declared = [moment for moment in Moment if moment in failure.moments]
+    for moment in declared[:1] if isinstance(scene, Scene) else declared:
+        for known in looks(scene, evidence, moment):
+            if found := ask([failure], moment, known).seen:
+                return found[0]
     return None
 
 
@@ -115,7 +119,7 @@ def shown(failure: Failure, acted: Act) -> tuple[Finding, Evidence]:
 
 @every_failure
 def test_seen_in_its_bad_scene(failure: Failure, acted: Act) -> None:
-    """At the earliest moment that it declares; and in the last word it is told, alone."""
+    """At the earliest moment that can see it there; and in the last word it is told, alone."""
     shown(failure, acted)
     told_there = {finding.failure for finding in acted(failure.bad).verdicts.seen}
 
