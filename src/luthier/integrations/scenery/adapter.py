@@ -10,12 +10,23 @@ from luthier.integrations.scenery import classifier, weights, words
 from luthier.integrations.scenery.options import Wanted
 from luthier.integrations.scenery.rows import ROWS
 
-OPTIONS = frozenset(("lora_without_head", "new_tokens", "lora_narrow", "lora_frozen", "lora_rank", "lora_alpha")) | (
-    classifier.OPTIONS - {"multilabel", "labels_as_int"}
-)
+OPTIONS = frozenset(
+    (
+        "lora_without_head",
+        "lora_misspelt",
+        "lora_absent",
+        "new_tokens",
+        "lora_narrow",
+        "lora_frozen",
+        "lora_rank",
+        "lora_alpha",
+    )
+) | (classifier.OPTIONS - {"multilabel", "labels_as_int"})
 """Options of this scene, beside those of the classifier.
 
 - `lora_without_head`: 1 leaves out the task type, so that the head neither learns nor is saved;
+- `lora_misspelt`: 1 asks to save a module that the model does not have;
+- `lora_absent`: 1 targets the modules of another architecture too;
 - `new_tokens`: tokens added, the table resized, but no row of it learns or is saved;
 - `lora_narrow`: 1 adapts the query of the first layer alone;
 - `lora_frozen`: 1 freezes the adapter, as loading it for inference does;
@@ -38,7 +49,8 @@ def make(wanted: Wanted) -> Any:
         r=wanted.count("lora_rank", 4),
         lora_alpha=wanted.count("lora_alpha", 8),
         lora_dropout=0.05,
-        target_modules=r".*layer\.0\..*query" if wanted.on("lora_narrow") else ["query", "value"],
+        target_modules=_targets(wanted),
+        modules_to_save=["classifer"] if wanted.on("lora_misspelt") else None,
     )
     adapted = peft.get_peft_model(model, config)
     if wanted.on("lora_frozen"):
@@ -46,3 +58,9 @@ def make(wanted: Wanted) -> Any:
             parameter.requires_grad_(False)
     rows = classifier.rows(wanted, tokenizer, texts, [classes.index(name) for name in names], new)
     return classifier.trainer(wanted, adapted, tokenizer, rows, rate=5e-4)
+
+
+def _targets(wanted: Wanted) -> str | list[str]:
+    if wanted.on("lora_narrow"):
+        return r".*layer\.0\..*query"
+    return ["query", "value", *(["q_proj", "v_proj", "up_proj"] if wanted.on("lora_absent") else [])]
