@@ -1,0 +1,45 @@
+"""Names of classes: when they say nothing, and when two lists of them are about the same classes."""
+
+import re
+from collections.abc import Sequence
+
+_PLACEHOLDER = re.compile(r"LABEL_\d+")
+_NUMBER = re.compile(r"[+-]?\d+(\.0*)?")
+_SHOWN = 6
+_STEM = 3
+
+
+def placeholders(names: Sequence[str]) -> bool:
+    """Whether these are the names that Transformers gives to classes without one, or none at all."""
+    return all(_PLACEHOLDER.fullmatch(name) for name in names)
+
+
+def named(names: Sequence[str]) -> bool:
+    """Whether there are at least two names, and they are neither placeholders nor mere numbers."""
+    return len(names) > 1 and not placeholders(names) and not all(_NUMBER.fullmatch(name.strip()) for name in names)
+
+
+def folded(names: Sequence[str]) -> tuple[str, ...]:
+    """Names without case, and with one space for whatever parts their words."""
+    return tuple(re.sub(r"[\W_]+", " ", name).strip().casefold() for name in names)
+
+
+def moved(names: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Names that both lists hold at different places, in the order of the first; none where a name stands twice."""
+    one, other = folded(names), folded(others)
+    if len(set(one)) < len(one) or len(set(other)) < len(other):
+        return []
+    return [names[at] for at, name in enumerate(one) if name in other and other.index(name) != at]
+
+
+def unlike(names: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether no name of one list is like one of the other: equal, or alike in its first three letters, as "neg" and
+    "negative" are.
+    """
+    one, other = ({name[:_STEM] for name in folded(some)} for some in (names, others))
+    return not one & other
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first six names."""
+    return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
