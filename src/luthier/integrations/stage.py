@@ -35,12 +35,13 @@ MAKERS: dict[Live, tuple[Callable[[Wanted], Any], frozenset[str]]] = {
     "sequence_to_sequence": (sequence_to_sequence.make, sequence_to_sequence.OPTIONS),
     "adapter": (adapter.make, adapter.OPTIONS),
 }
-COMMON = weights.OPTIONS | {"no_processing_class", "head_outside_optimiser", "early_stopping"}
+COMMON = weights.OPTIONS | {"no_processing_class", "head_outside_optimiser", "early_stopping", "plain_loss"}
 """Options of every scene.
 
 - `no_processing_class`: 1 gives the trainer no tokenizer;
 - `head_outside_optimiser`: 1 hands the trainer an optimiser that holds the pretrained body alone;
-- `early_stopping`: evaluations for which its EarlyStoppingCallback waits; 0 for none.
+- `early_stopping`: evaluations for which its EarlyStoppingCallback waits; 0 for none;
+- `plain_loss`: 1 gives it a `compute_loss` that hands on the model's own loss and knows nothing of accumulation.
 """
 
 
@@ -71,4 +72,12 @@ def build(scene: LiveScene, folder: Path) -> Any:
         trainer.optimizer = AdamW(trainer.model.base_model.parameters(), lr=trainer.args.learning_rate)
     if scene.options.get("early_stopping"):
         trainer.add_callback(EarlyStoppingCallback(int(scene.options["early_stopping"])))
+    if scene.options.get("plain_loss"):
+        trainer.compute_loss = _plain_loss
     return trainer
+
+
+def _plain_loss(model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:
+    """The loss as people write it who need one of their own."""
+    outputs = model(**inputs)
+    return (outputs.loss, outputs) if return_outputs else outputs.loss
