@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from luthier.facts.census import BatchCensus, Kind, RowCensus
-from luthier.integrations import kinds, packing, spans, tags
+from luthier.facts.turns import turn_marks
+from luthier.integrations import kinds, loading, packing, spans, tags
 from luthier.integrations.batches import Batch, take
 from luthier.integrations.ends import Marks, cut_kept, marks_of
 from luthier.integrations.given import with_given
@@ -97,9 +98,13 @@ def _plain(counted: _Counted) -> BatchCensus:
         special_supervised=tags.special_supervised(counted.flat, opened.tokenizer) if kind == "tags" else None,
         masked_tokens=sum(row.hidden for row in counted.flat),
         limit=limit,
+        in_order=loading.in_order(opened.loader()) if opened.loader is not None else None,
+        row_tokens=loading.row_tokens(opened.prepare()[0]),
+        evaluated_on=str(getattr(opened.evaluation, "split", None) or ""),
         rows_given=given,
         rows_kept=kept,
         shown=tuple(shown(row, kind, opened.tokenizer) for row in counted.flat[:_SHOWN]) if opened.tokenizer else (),
+        turn_marks=_turn_marks(counted),
     )
 
 
@@ -195,6 +200,14 @@ def _copies(counted: _Counted, shift: int) -> float | None:
                 total += 1
                 same += row.labels[place] == row.ids[place + shift]
     return same / total if total else None
+
+
+def _turn_marks(counted: _Counted) -> tuple[str, ...]:
+    tokenizer = counted.opened.tokenizer
+    if counted.kind != "next_token" or tokenizer is None:
+        return ()
+    also = [token for token in tokenizer.get_added_vocab() if token not in tokenizer.all_special_tokens]
+    return turn_marks([tokenizer.decode(row.real) for row in counted.flat], also)
 
 
 def _given(counted: _Counted) -> int | None:

@@ -25,6 +25,7 @@ class Opened:
         tokenizer: tokenizer or processor; None where none was given.
         by_trl: whether TRL prepared the rows.
         evaluation: rows that will be scored; None where there are none, or several data sets.
+        loader: makes the loader of training batches; None where there is none.
         code: what of the user's own code handles batches: its name to the function or object.
     """
 
@@ -36,6 +37,7 @@ class Opened:
     tokenizer: Any = None
     by_trl: bool = False
     evaluation: Any = None
+    loader: Callable[[], Any] | None = None
     code: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -56,6 +58,7 @@ def of_trainer(trainer: Any) -> Opened:
         tokenizer=tokenizer_of(trainer),
         by_trl=made_by(trainer, "trl"),
         evaluation=None if isinstance(evaluation, dict) else evaluation,
+        loader=trainer.get_train_dataloader,
         code={
             "compute_loss": getattr(trainer, "compute_loss", None),
             "compute_loss_func": getattr(trainer, "compute_loss_func", None),

@@ -28,6 +28,7 @@ OPTIONS = frozenset(
         "shifted_labels",
         "no_generation_length",
         "unresized_tokens",
+        "long_row",
     )
 )
 """Options of this scene.
@@ -40,7 +41,8 @@ OPTIONS = frozenset(
 - `keep_text`: 1 keeps the columns document and summary beside the ids;
 - `shifted_labels`: 1 moves labels one to the left, which the model does once more;
 - `no_generation_length`: 1 says nothing of the length of generated texts;
-- `unresized_tokens`: tokens added to the tokenizer and put before every source, while the embedding table stays.
+- `unresized_tokens`: tokens added to the tokenizer and put before every source, while the embedding table stays;
+- `long_row`: times that the source of one row is written behind itself, uncut.
 """
 
 
@@ -64,6 +66,9 @@ def make(wanted: Wanted) -> Any:
     model = T5ForConditionalGeneration(config)
     new = weights.with_new_tokens(tokenizer, model, wanted, resized=False)
     data = [_row(wanted, tokenizer, " ".join([*new, source]), target) for source, target in pairs]
+    if times := wanted.count("long_row"):
+        data[1]["input_ids"] = tokenizer(" ".join([pairs[1][0]] * times))["input_ids"]
+        data[1]["attention_mask"] = [1] * len(data[1]["input_ids"])
     padded = wanted.on("padding_in_labels")
     collator = default_data_collator if padded else DataCollatorForSeq2Seq(tokenizer, model=model)
     usual: dict[str, Plain] = {"predict_with_generate": True}
