@@ -61,6 +61,8 @@ class PairFacts:
         not_rendered: training rows, of those drawn to be measured, that the chat template refuses or in which it
             changes what the assistant says.
         refused: what it said of the first that it refused; empty where it refused none.
+        turn_marks: marks of turns, such as "### Response:" or "<|im_start|>", that at least nine in ten rows hold which
+            no chat template is applied to (plain texts, prompts with completions).
         overlaps: rows of a scored split whose source also stands in an earlier split; `same_label` counts those with
             the same target.
         target_scripts: Unicode script to share of letters.
@@ -88,6 +90,7 @@ class PairFacts:
     marker_written: float | None = None
     not_rendered: int = 0
     refused: str = ""
+    turn_marks: tuple[str, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
     target_scripts: dict[str, float] = field(default_factory=dict)
     source_language: str = ""

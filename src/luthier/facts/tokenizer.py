@@ -23,6 +23,11 @@ class TokenizerFacts:
         fast: whether it knows offsets into the text; None where only files were read.
         adds_bos, adds_eos: whether plain encoding puts a BOS before, an end token behind.
         chat_template: the template; empty where there is none.
+        trained_template: template of the newest checkpoint's tokenizer; None where there is no such checkpoint.
+        second_template: a template in the settings beside one in a file of its own; empty where there is none.
+        base_template: template of the base model; None where the base is not at hand.
+        exports: file for another runtime (GGUF, Ollama's Modelfile) to its template and stop tokens; empty text where
+            it has none.
         template_adds_bos: whether a rendered chat begins with the BOS token; None where it was not rendered.
         template_marks_assistant: whether the template holds the markers from which masks of assistant turns are made.
         turn_end: token that the template puts behind an assistant's words; empty where not known.
@@ -49,3 +54,7 @@ class TokenizerFacts:
     fingerprint: str = ""
     truncated_at: int | None = None
     letters_in_vocabulary: float | None = None
+    trained_template: str | None = None
+    second_template: str = ""
+    base_template: str | None = None
+    exports: dict[str, str] = field(default_factory=dict)

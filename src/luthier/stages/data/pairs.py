@@ -12,6 +12,7 @@ from luthier.facts.data import Overlap
 from luthier.facts.pairs import LengthFacts, PairFacts
 from luthier.facts.rows import Splits
 from luthier.facts.scripts import scripts
+from luthier.facts.turns import template_marks, turn_marks
 from luthier.stages.data import overlaps, refusals, wording
 from luthier.stages.data.formats._contract import UNSPLIT, read_path
 from luthier.stages.data.forms import LOOK, Shape, shape_of
@@ -26,6 +27,7 @@ from luthier.stages.data.tokens import RowTokenizer, quantiles
 
 _WORDING = 2_000  # rows on which scripts are counted; languages on a hundred of these
 _LANGUAGE = 100
+_PLAIN = ("text", "prompt_completion")  # forms to which no chat template is applied
 
 Tables = dict[str, pa.Table]
 
@@ -78,7 +80,9 @@ def read_pairs(
     )
     if not train.num_rows:
         return facts
-    facts = replace(_worded(facts, train), source=_characters(train["source"]), target=_characters(train["target"]))
+    facts = replace(
+        _worded(facts, train, template), source=_characters(train["source"]), target=_characters(train["target"])
+    )
     if tokenizer is None:
         return facts
     apart = apart or shape.form == "source_target"
@@ -115,14 +119,17 @@ def _characters(texts: pa.ChunkedArray) -> LengthFacts:
     return LengthFacts(len(lengths), quantiles(lengths))
 
 
-def _worded(facts: PairFacts, train: pa.Table) -> PairFacts:
-    """With scripts and languages, of rows spread over the training rows."""
+def _worded(facts: PairFacts, train: pa.Table, template: str) -> PairFacts:
+    """With scripts, languages and marks of turns, of rows spread over the training rows."""
     table = train.take(pa.array(np.arange(0, train.num_rows, max(1, train.num_rows // _WORDING))))
+    sources, targets = table["source"].to_pylist(), table["target"].to_pylist()
+    plain = [a + b for a, b in zip(sources, targets, strict=True)] if facts.form in _PLAIN else []
     return replace(
         facts,
-        target_scripts=scripts(table["target"].to_pylist()),
-        source_language=_language(table["source"].to_pylist()),
-        target_language=_language(table["target"].to_pylist()),
+        target_scripts=scripts(targets),
+        source_language=_language(sources),
+        target_language=_language(targets),
+        turn_marks=turn_marks(plain, template_marks(template)),
     )
 
 

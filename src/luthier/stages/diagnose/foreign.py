@@ -16,6 +16,7 @@ from luthier.stages.diagnose.readers import (
     log,
     recorded,
     scores,
+    shipped,
     tokenizer,
     weights,
 )
@@ -74,7 +75,7 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
         "config": saved,
         "weights": weights.read(home, model_folder, saved, base),
         "adapter": adapter,
-        "tokenizer": tokenizer.read(home, model_folder),
+        "tokenizer": shipped.with_others(tokenizer.read(home, model_folder), home, model_folder, base),
         "checkpoints": kept,
         "console": console.read(home),
         "generations": generations.read(home, arguments),

@@ -9,6 +9,7 @@ import msgspec
 from luthier.facts.arguments import Plain
 from luthier.facts.tokenizer import TokenizerFacts
 from luthier.stages.diagnose.home import Home, plain
+from luthier.stages.diagnose.readers.shipped import template_text
 from luthier.stages.diagnose.readers.templates import template_facts
 from luthier.stages.diagnose.readers.vocabulary import (
     ROLES,
@@ -25,11 +26,9 @@ WHOLE, SETTINGS, SPECIAL, ADDED = (
     "special_tokens_map.json",
     "added_tokens.json",
 )
-TEMPLATE, WORDS, PIECES = "chat_template.jinja", "vocab.txt", "vocab.json"
+WORDS, PIECES = "vocab.txt", "vocab.json"
 LARGEST = 128 * 2**20
 """Bytes of a tokenizer.json; the largest that we have met has 34 MB."""
-LONGEST_TEMPLATE = 2**20
-"""Bytes of a chat template that is kept."""
 _SENTENCE_PIECE = ("spiece.model", "sentencepiece.bpe.model", "tokenizer.model")
 _BERT_LIKE = frozenset({"bert", "distilbert", "electra", "mobilebert", "convbert", "layoutlm", "funnel", "squeezebert"})
 _SIDES: dict[Plain, Literal["left", "right"]] = {"left": "left", "right": "right"}
@@ -127,7 +126,7 @@ def _read(home: Home, folder: str) -> _Read:
     found.kind = str(named).removesuffix("Fast").removesuffix("Tokenizer").lower()
     found.added |= {name: number for name, number in added.items() if _is_id(number)}  # type: ignore[misc]
     found.added |= _decoded(settings.get("added_tokens_decoder"))
-    found.template = _template(home, folder, settings.get("chat_template"))
+    found.template = template_text(home, folder, settings.get("chat_template"))
     if not _read_whole(home, folder, found) and not _read_words(home, folder, found):
         for name in home.named(*_SENTENCE_PIECE, below=folder):
             home.note(name, PART, "a SentencePiece model without tokenizer.json: its pieces are not read")
@@ -255,16 +254,3 @@ def _token(value: Plain) -> str:
     """The special token of an item of a template; empty where the item is the text itself."""
     inner = value.get("SpecialToken") if isinstance(value, dict) else None
     return str(inner.get("id", "")) if isinstance(inner, dict) else ""
-
-
-def _template(home: Home, folder: str, stated: Plain) -> str:
-    """The chat template: a file of its own (Transformers 5), or in the settings, alone or among named ones."""
-    for name in home.named(TEMPLATE, below=folder):
-        text = home.text(name, PART, LONGEST_TEMPLATE)
-        if text is not None:
-            home.note(name, PART)
-            return text
-    if isinstance(stated, tuple):
-        named = [one for one in stated if isinstance(one, dict)]
-        stated = next((one.get("template") for one in named if one.get("name") == "default"), None)
-    return stated if isinstance(stated, str) and len(stated) <= LONGEST_TEMPLATE else ""
