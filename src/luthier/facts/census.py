@@ -87,6 +87,9 @@ class BatchCensus:
         special_supervised: special tokens, such as [CLS], that carry a tag; None without tags.
         masked_tokens: real tokens that attention does not see.
         limit: length limit in tokens; None where there is none.
+        in_order: whether training takes the rows as they stand, each epoch alike; None where that is not known.
+        row_tokens: percent (50, 95, 100) to input tokens of all training rows; empty where they are a stream.
+        evaluated_on: name that the evaluation rows carry ("validation", "test"); empty where they carry none.
         rows_given, rows_kept: rows of the data set before and after preparation; None where not known.
         turn_marks: marks of turns, such as "### Response:" or "<|im_start|>", that at least nine in ten rows hold.
         shown: at most three rows, decoded, supervised parts between ⟦ and ⟧.
@@ -118,6 +121,9 @@ class BatchCensus:
     special_supervised: int | None = None
     masked_tokens: int = 0
     limit: int | None = None
+    in_order: bool | None = None
+    row_tokens: dict[int, int] = field(default_factory=dict)
+    evaluated_on: str = ""
     rows_given: int | None = None
     rows_kept: int | None = None
     shown: tuple[str, ...] = ()

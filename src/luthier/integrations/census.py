@@ -11,7 +11,7 @@ from torch import Tensor
 
 from luthier.facts.census import BatchCensus, Kind, RowCensus
 from luthier.facts.turns import turn_marks
-from luthier.integrations import kinds, packing, spans, tags
+from luthier.integrations import kinds, loading, packing, spans, tags
 from luthier.integrations.batches import Batch, take
 from luthier.integrations.ends import Marks, cut_kept, marks_of
 from luthier.integrations.given import with_given
@@ -98,6 +98,9 @@ def _plain(counted: _Counted) -> BatchCensus:
         special_supervised=tags.special_supervised(counted.flat, opened.tokenizer) if kind == "tags" else None,
         masked_tokens=sum(row.hidden for row in counted.flat),
         limit=limit,
+        in_order=loading.in_order(opened.loader()) if opened.loader is not None else None,
+        row_tokens=loading.row_tokens(opened.prepare()[0]),
+        evaluated_on=str(getattr(opened.evaluation, "split", None) or ""),
         rows_given=given,
         rows_kept=kept,
         shown=tuple(shown(row, kind, opened.tokenizer) for row in counted.flat[:_SHOWN]) if opened.tokenizer else (),
