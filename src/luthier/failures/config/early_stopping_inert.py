@@ -17,8 +17,8 @@ Fix
 
 Source
     transformers #16620 (https://github.com/huggingface/transformers/issues/16620), #28530; axolotl #28. Our experiment
-    with Transformers 5.24: with patience 2 a run of three evaluations goes to its end whatever they say, with patience 1
-    it stops at the second.
+    with Transformers 5.24: with patience 2 a run of three evaluations goes to its end whatever they say, with 1 it
+    stops at the second.
 """
 
 from luthier.facts.arguments import Arguments
