@@ -1,15 +1,18 @@
-"""Every recipe by name."""
+"""Every recipe by name: the classes below `recipes/` that plant a cause, and those that are healthy by name."""
 
-from benchmarks.detection import classification, healthy, instruction, summaries
+from importlib import import_module
+from pkgutil import iter_modules
+
+from benchmarks.detection import recipes
 from benchmarks.detection.fit import Recipe
 
 
 def _recipes() -> dict[str, type[Recipe]]:
     found: dict[str, type[Recipe]] = {}
-    for module in (classification, instruction, summaries, healthy):
-        for name, one in vars(module).items():
-            own = isinstance(one, type) and issubclass(one, Recipe) and one.__module__ == module.__name__
-            if own and not name.startswith("_"):
+    for module in iter_modules(recipes.__path__, f"{recipes.__name__}."):
+        for name, one in vars(import_module(module.name)).items():
+            own = isinstance(one, type) and issubclass(one, Recipe) and one.__module__ == module.name
+            if own and (one.cause or name.startswith("Healthy")):
                 found[name] = one
     return found
 

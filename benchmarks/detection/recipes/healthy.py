@@ -9,8 +9,8 @@ from transformers import EarlyStoppingCallback, PreTrainedModel, Trainer
 
 from benchmarks.detection.fit import Fit, frozen, low_rank
 from benchmarks.detection.ground import Row
-from benchmarks.detection.instruction import Instruct
-from benchmarks.detection.summaries import Summarize
+from benchmarks.detection.recipes.instruction import Instruct
+from benchmarks.detection.recipes.summaries import Summarize
 
 
 class Healthy(Fit):

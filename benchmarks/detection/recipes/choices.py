@@ -1,0 +1,60 @@
+"""Evaluation and the choice of a checkpoint. Everything else is healthy."""
+
+from typing import Any
+
+from transformers import (
+    EarlyStoppingCallback,
+)
+
+from benchmarks.detection.fit import Fit
+from benchmarks.detection.ground import Row
+
+
+class WorstKept(Fit):
+    """The checkpoint with the highest loss is kept."""
+
+    cause, family = "best_metric_in_wrong_direction", "settings"
+
+    def arguments(self) -> dict[str, Any]:
+        """Greater is better, of a loss."""
+        chosen = {"load_best_model_at_end": True, "metric_for_best_model": "eval_loss", "greater_is_better": True}
+        return super().arguments() | chosen
+
+
+class BestNotLoaded(Fit):
+    """A metric is named, and the last weights are kept all the same."""
+
+    cause, family = "best_model_not_loaded", "settings"
+
+    def rows(self) -> tuple[list[Row], list[Row]]:
+        """Few rows, so that the last is not the best."""
+        train, validation = super().rows()
+        return train[:120], validation
+
+    def arguments(self) -> dict[str, Any]:
+        """No load_best_model_at_end."""
+        return super().arguments() | {"metric_for_best_model": "f1", "num_train_epochs": 8, "learning_rate": 3e-4}
+
+
+class StoppingInert(Fit):
+    """Early stopping that waits longer than the run lasts."""
+
+    cause, family = "early_stopping_inert", "settings"
+
+    def arguments(self) -> dict[str, Any]:
+        """Three evaluations in all."""
+        return super().arguments() | {"load_best_model_at_end": True, "metric_for_best_model": "f1"}
+
+    def extras(self) -> dict[str, Any]:
+        """A patience of fifty."""
+        return super().extras() | {"callbacks": [EarlyStoppingCallback(early_stopping_patience=50)]}
+
+
+class NeverEvaluated(Fit):
+    """Nothing is scored."""
+
+    cause, family = "never_evaluated", "settings"
+
+    def arguments(self) -> dict[str, Any]:
+        """No evaluation."""
+        return super().arguments() | {"eval_strategy": "no"}
