@@ -169,3 +169,15 @@ def test_warmup_steps() -> None:
 def test_severity_of(share: float, severity: str) -> None:
     """Borders belong to what lies above them."""
     assert _signals.severity_of(share, 0.01, 0.5) == severity
+
+
+def test_lost_from() -> None:
+    """The first step without a loss; of a run that scales its loss, an infinite norm alone is none."""
+    norms = {"all": np.array([np.inf, 1.0, 1.0, np.nan])}
+    raw = trace([2.0, 1.9, 1.8, np.nan], grad_norms=norms)
+
+    assert _signals.lost_from(raw) == 1
+    assert _signals.lost_from(raw, scaled=True) == 4
+    assert _signals.lost_from(trace([2.0, 0.0, 0.0, 0.0], grad_norms={})) == 2
+    assert _signals.lost_from(trace([2.0, 1.0])) is None
+    assert _signals.lost_from(trace([])) is None

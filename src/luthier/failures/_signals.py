@@ -158,6 +158,55 @@ def at_chance(trace: Trace, chance: float) -> bool:
     return chance > 0 and len(trace) > 0 and learned(at_the_end(trace), chance).high < NOTHING_LEARNED
 
 
+Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+def gradient_norms(trace: Trace, size: int) -> list[Floats]:
+    """Gradient norms of the last entries, of each group that the log has."""
+    return [norms[-size:] for norms in trace.grad_norms.values() if len(norms)]
+
+
+def not_finite(trace: Trace, size: int, *, scaled: bool = False) -> Mask:
+    """Of the last entries those whose loss is not finite, or whose gradient norm says so.
+
+    A norm counts only beside a loss that is zero or not finite where a log of another tool is read, whose entries may
+    have no norm at all, and where a loss is scaled for float16: the scaler meets infinite norms when it looks for its
+    scale, skips these steps, and all is well.
+
+    Args:
+        trace: the run.
+        size: how many entries.
+        scaled: whether the run scales its loss (fp16=True).
+    """
+    losses = trace.losses[-size:]
+    broken = np.zeros(len(losses), dtype=np.bool_)
+    for norms in gradient_norms(trace, size):
+        broken |= ~np.isfinite(norms)
+    lost = ~np.isfinite(losses)
+    beside = lost | (losses == 0.0) if scaled or trace.filtered or trace.interval > 1 else np.ones_like(lost)
+    return lost | (broken & beside)
+
+
+def first_zero(losses: Floats) -> int | None:
+    """Position of the first of two exact zeros in a row that follow a loss above 0.05."""
+    zeros = losses == 0.0
+    if not zeros.any():
+        return None
+    first = int(zeros.argmax())
+    pair = first + 1 < len(losses) and bool(zeros[first + 1])
+    return first if pair and first > 0 and float(losses[first - 1]) > 0.05 else None
+
+
+def lost_from(trace: Trace, *, scaled: bool = False) -> int | None:
+    """Step from which on the loss is lost: not finite, or written as zero by a log filter; None where it is not."""
+    if not len(trace):
+        return None
+    broken = not_finite(trace, len(trace), scaled=scaled)
+    zero = first_zero(trace.losses) if not gradient_norms(trace, len(trace)) else None
+    first = int(broken.argmax()) if broken.any() else zero
+    return None if first is None else int(trace.steps[first])
+
+
 def severity_of(share: float, warning: float, error: float) -> Severity:
     """How heavy a share of rows weighs: a note below the first border, an error from the second on."""
     return "error" if share >= error else "warning" if share >= warning else "note"

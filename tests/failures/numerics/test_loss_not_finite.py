@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from luthier.facts.arguments import Arguments
 from luthier.facts.finding import Moment
 from luthier.failures.numerics.loss_not_finite import fix
 from tests.failures.examples import look, noisy, plan, seen, trace
@@ -99,3 +100,14 @@ def test_fix() -> None:
 
     assert (once.train.precision, once.train.clip, once.train.warmup) == ("fp32", 1.0, 0.1)
     assert fix(once, found) == once
+
+
+@pytest.mark.parametrize("moment", [Moment.DURING, Moment.AFTER])
+def test_steps_that_a_scaler_skips(moment: Moment) -> None:
+    """Under fp16=True the norm is infinite while the scale is looked for, and nothing is lost; a lost loss counts."""
+    half = Arguments("TrainingArguments", "transformers", {"fp16": True})
+    norms = {"all": np.array([np.inf] * 5 + [1.0] * 45)}
+    lost = trace(broken_from(40, np.nan, 50), grad_norms=norms)
+
+    assert look(NAME, moment, trace=trace(noisy(0.6, 50), grad_norms=norms), arguments=half) is None
+    assert seen(NAME, moment, trace=lost, arguments=half).place.step == 40

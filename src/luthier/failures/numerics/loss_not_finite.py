@@ -27,11 +27,13 @@ Source
 
 import numpy as np
 
+from luthier.facts.arguments import Arguments
 from luthier.facts.finding import Degree, Finding, Moment, Place
 from luthier.facts.plan import Plan
 from luthier.facts.scene import Scene
-from luthier.facts.trace import Floats, Trace
+from luthier.facts.trace import Trace
 from luthier.failures._fixes import repaired
+from luthier.failures._signals import Mask, first_zero, gradient_norms, not_finite
 
 MESSAGE = {
     "raw": (
@@ -58,8 +60,8 @@ EXPERIMENT = (
     "not, a row or the rate is."
 )
 SIGNS = ("loss exactly 0, gradient norm not finite", "generations empty, repeated or garbled")
+EXPLAINED_BY = ("half_precision_overflow",)
 LOOKED = 64
-Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 BAD = Scene(
     corpus="reviews",
@@ -77,64 +79,36 @@ GOOD = Scene(
 )
 
 
-def during(trace: Trace) -> Finding | None:
+def during(trace: Trace, arguments: Arguments | None = None) -> Finding | None:
     """Look at the last 64 steps."""
-    return _look(Moment.DURING, trace, LOOKED)
+    return _look(Moment.DURING, trace, arguments, LOOKED)
 
 
-def after(trace: Trace) -> Finding | None:
+def after(trace: Trace, arguments: Arguments | None = None) -> Finding | None:
     """Look at all steps."""
-    return _look(Moment.AFTER, trace, len(trace))
+    return _look(Moment.AFTER, trace, arguments, len(trace))
 
 
-def _look(moment: Moment, trace: Trace, size: int) -> Finding | None:
+def _look(moment: Moment, trace: Trace, arguments: Arguments | None, size: int) -> Finding | None:
     if not len(trace):
         return None
     losses = trace.losses[-size:]
     broken_loss = ~np.isfinite(losses)
-    broken = broken_loss | _broken_norms(trace, size)
+    broken = not_finite(trace, size, scaled=arguments is not None and arguments.flag("fp16") is True)
     if broken.any():
         first = int(broken.argmax())
         what = "loss" if broken_loss[first] else "gradient norm"
         hidden = _written_as_zero(trace, size, broken)
         variant = "hidden" if hidden else "raw"
         return _finding(moment, variant, trace, size, first, what, int(broken.sum()))
-    zero = _zeros(losses) if not _norms(trace, size) else None
+    zero = first_zero(losses) if not gradient_norms(trace, size) else None
     return None if zero is None else _finding(moment, "zero", trace, size, zero, "loss", len(losses) - zero)
-
-
-def _norms(trace: Trace, size: int) -> list[Floats]:
-    """Gradient norms of the last entries, of each group that the log has."""
-    return [norms[-size:] for norms in trace.grad_norms.values() if len(norms)]
-
-
-def _broken_norms(trace: Trace, size: int) -> Mask:
-    """Entries whose gradient norm is not finite.
-
-    In logs of other tools, only beside a loss that is zero or not finite: a scaler of fp16 meets infinite norms when it
-    looks for its scale, skips these steps, and all is well; and entries may have no norm at all.
-    """
-    losses = trace.losses[-size:]
-    broken = np.zeros(len(losses), dtype=np.bool_)
-    for norms in _norms(trace, size):
-        broken |= ~np.isfinite(norms)
-    return broken & ((losses == 0.0) | ~np.isfinite(losses)) if trace.filtered or trace.interval > 1 else broken
 
 
 def _written_as_zero(trace: Trace, size: int, broken: Mask) -> bool:
     """Whether the log that people see holds an exact zero where a raw value is not finite."""
     shown = trace.logged_losses if trace.logged_losses is not None else trace.losses
     return bool((shown[-size:][broken] == 0.0).any())
-
-
-def _zeros(losses: Floats) -> int | None:
-    """Position of the first of two exact zeros in a row that follow a loss above 0.05."""
-    zeros = losses == 0.0
-    if not zeros.any():
-        return None
-    first = int(zeros.argmax())
-    pair = first + 1 < len(losses) and bool(zeros[first + 1])
-    return first if pair and first > 0 and float(losses[first - 1]) > 0.05 else None
 
 
 def _finding(moment: Moment, variant: str, trace: Trace, size: int, first: int, what: str, count: int) -> Finding:
