@@ -61,6 +61,8 @@ class WeightFacts:
         head: tensors of the output head (classifier, score, qa_outputs, lm_head …).
         expected_head: prefix of the head that the config's class has; empty where it is not known.
         embedding_rows: rows of the token embedding; None where it was not found.
+        head_differs: whether the head of a language model is stored beside the token embedding with other values; None
+            where not both are stored, or only one in memory was read.
         sampled: whether large files were read in part; the share of elements read, 0 to 1.
         learning: tensors that training may change; None where only files were read.
         learning_types: storage type to number of weights that training may change; empty where only files were read.
@@ -80,6 +82,7 @@ class WeightFacts:
     head: tuple[str, ...] = ()
     expected_head: str = ""
     embedding_rows: int | None = None
+    head_differs: bool | None = None
     sampled: float = 1.0
     learning: tuple[str, ...] | None = None
     learning_types: dict[str, int] = field(default_factory=dict)

@@ -53,7 +53,7 @@ def after(config: SavedConfig, weights: WeightFacts) -> Finding | NotLooked | No
 
 def _look(moment: Moment, config: SavedConfig, weights: WeightFacts) -> Finding | NotLooked | None:
     head = weights.expected_head
-    if not head or head == "lm_head":  # heads of language models may be tied to the embedding
+    if not head or head in ("lm_head", "embed_out"):  # heads of language models: tied_weights_lost
         return NotLooked("how the head of this class is called is not known") if not head else None
     parts = [name.split(".") for name in weights.tensors]
     if any(head in names[:3] for names in parts):

@@ -267,3 +267,15 @@ def test_same(tensors: Tensors, tmp_path: Path) -> None:
     assert same(first, second) is True
     assert same(first, third) is False
     assert same(first, weights.Found()) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "differs"),
+    [({"lm_head.weight": 1.0}, True), ({"lm_head.weight": 0.0}, False), ({"score.weight": 1.0}, None), ({}, None)],
+)
+def test_head_beside_embedding(tmp_path: Path, head: dict[str, float], differs: bool | None) -> None:
+    """A language model's head is compared with its embedding, where both are stored."""
+    table = torch.arange(12.0).reshape(4, 3)
+    write(tmp_path / "model.safetensors", {"wte.weight": table, **{n: table + shift for n, shift in head.items()}})
+
+    assert facts(tmp_path).head_differs is differs

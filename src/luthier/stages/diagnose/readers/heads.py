@@ -34,6 +34,7 @@ _EMBEDDINGS = (
     "shared.weight",
     "word_embedding.weight",
 )
+_LANGUAGE_HEADS = ("lm_head.weight", "embed_out.weight")
 _EMBEDDING_PARTS = _words("word_embeddings embed_tokens wte tok_embeddings embed_in shared word_embedding")
 _CLASS = re.compile(r"([A-Za-z0-9]+?)(?:For([A-Z]\w*)|LMHeadModel)")
 
@@ -54,7 +55,13 @@ def expected_head(architecture: str, tied: bool | None) -> str:
     if task == "QuestionAnswering":
         known = family in _ENCODERS | _DECODERS | _OLDER_DECODERS | _ENCODER_DECODERS
         return _ODD_ANSWERERS.get(family, "qa_outputs") if known else ""
-    return "lm_head" if task == "CausalLM" and tied is False and family in _DECODERS else ""
+    return _language_head(family) if task == "CausalLM" and tied is False else ""
+
+
+def _language_head(family: str) -> str:
+    if family == "GPTNeoX":
+        return "embed_out"
+    return "lm_head" if family in _DECODERS | _OLDER_DECODERS - {"BioGpt"} else ""
 
 
 def _sequence_head(family: str) -> str:
@@ -78,10 +85,25 @@ def is_embedding(name: str) -> bool:
     return any(part in _EMBEDDING_PARTS or part in {"lm_head", "embed_out"} for part in name.split("."))
 
 
-def embedding_rows(shapes: dict[str, tuple[int, ...]]) -> int | None:
-    """Rows of the token embedding; None where none is found under the names that Transformers uses."""
-    for ending in _EMBEDDINGS:
+def embedding_name(shapes: dict[str, tuple[int, ...]]) -> str | None:
+    """The token embedding; None where none is found under the names that Transformers uses."""
+    return _first(shapes, _EMBEDDINGS)
+
+
+def language_head_name(shapes: dict[str, tuple[int, ...]]) -> str | None:
+    """The head of a language model, where it has a tensor of its own."""
+    return _first(shapes, _LANGUAGE_HEADS)
+
+
+def _first(shapes: dict[str, tuple[int, ...]], endings: tuple[str, ...]) -> str | None:
+    for ending in endings:
         for name, shape in shapes.items():
             if (name == ending or name.endswith(f".{ending}")) and len(shape) == 2:
-                return shape[0]
+                return name
     return None
+
+
+def embedding_rows(shapes: dict[str, tuple[int, ...]]) -> int | None:
+    """Rows of the token embedding; None where it was not found."""
+    name = embedding_name(shapes)
+    return shapes[name][0] if name is not None else None

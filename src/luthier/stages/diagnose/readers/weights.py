@@ -9,7 +9,13 @@ from luthier.errors import RunError
 from luthier.facts.saved import SavedConfig, WeightFacts
 from luthier.stages.diagnose.home import Home
 from luthier.stages.diagnose.readers.config import LARGEST, model_folder
-from luthier.stages.diagnose.readers.heads import embedding_rows, expected_head, is_head
+from luthier.stages.diagnose.readers.heads import (
+    embedding_name,
+    embedding_rows,
+    expected_head,
+    is_head,
+    language_head_name,
+)
 from luthier.stages.diagnose.readers.tensors import LONGEST_HEADER, Tensor, read_header
 from luthier.stages.diagnose.readers.values import FLOATS, Look, equal, look
 
@@ -102,6 +108,7 @@ def read(home: Home, folder: str | None, saved: SavedConfig | None, base: Path |
         head=tuple(name for name in shapes if is_head(name)),
         expected_head=expected_head(saved.architecture, tied if isinstance(tied, bool) else None) if saved else "",
         embedding_rows=embedding_rows(shapes),
+        head_differs=_head_differs(home, found, share),
         sampled=share,
     )
 
@@ -177,6 +184,19 @@ def _looks(home: Home, found: Found, base: dict[str, Tensor] | None) -> tuple[di
         read_of += tensor.elements
     blocks = sum(one.read for one in looks.values())
     return looks, 1.0 if share == 1.0 else blocks / max(read_of, 1), pairs
+
+
+def _head_differs(home: Home, found: Found, share: float) -> bool | None:
+    """Whether a language-model head is stored beside the embedding with other values; None where not both are."""
+    shapes = {name: tensor.shape for name, tensor in found.tensors.items() if tensor.whole}
+    embedding, head = embedding_name(shapes), language_head_name(shapes)
+    if embedding is None or head is None:
+        return None
+    try:
+        return not equal(found.tensors[embedding], found.tensors[head], share)
+    except RunError as error:
+        home.note("", PART, error.what)
+        return None
 
 
 def _base_tensors(home: Home, base: Path | None) -> dict[str, Tensor] | None:
