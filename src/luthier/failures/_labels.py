@@ -43,3 +43,18 @@ def unlike(names: Sequence[str], others: Sequence[str]) -> bool:
 def listed(names: Sequence[str]) -> str:
     """The first six names."""
     return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+
+
+def ids_of(names: Sequence[str]) -> list[int]:
+    """The names as numbers, in order; empty where one of them is none."""
+    if not names or not all(_NUMBER.fullmatch(name.strip()) for name in names):
+        return []
+    return sorted(int(float(name)) for name in names)
+
+
+ROWS_EACH = 10
+
+
+def enough(rows: int, outputs: int) -> bool:
+    """Whether a class without a row is more than chance: an even share would be ten rows. The ten is ours."""
+    return rows >= ROWS_EACH * outputs

@@ -9,9 +9,9 @@ Why it is silent
 
 Evidence
     Before: the data set names its classes, and the model's config has placeholders for them. A warning.
-    After: config.json of a classifier or tagger holds nothing but placeholders. A warning where the rows (`--data`) have
-    names, and where no rows are at hand and there are more than two classes; a note where there are two. Rows that only
-    number their classes lose nothing.
+    After: config.json of a classifier or tagger holds nothing but placeholders. A warning where the rows (`--data`)
+    have names, and where no rows are at hand and there are more than two classes; a note where there are two. Rows that
+    only number their classes lose nothing.
 
 Fix
     Advice only: writes the code that puts the names into the config. Training need not be repeated.
