@@ -16,7 +16,8 @@ Options, all absent by default:
   `groups`);
 - `header`: words of a letterhead that is the same on every row;
 - `script`: 1 writes every word in Ethiopic syllables;
-- `stop_words`: 0 removes function words and punctuation.
+- `stop_words`: 0 removes function words and punctuation;
+- those of `_faults.py`.
 """
 
 import hashlib
@@ -29,14 +30,15 @@ import pyarrow as pa
 
 from luthier.errors import PlanError
 from luthier.facts.finding import Number
+from luthier.failures import _faults
 from luthier.failures._phrases import FUNCTION_WORDS, HEADER, REVIEWS, SHARED, TOPICS, TURNS
 
 Options = Mapping[str, Number]
 Row = dict[str, str]
 
-OPTIONS = frozenset(
-    ("imbalance", "noise", "conflict", "given", "overlap", "near", "groups", "leak", "header", "script", "stop_words")
-)
+OPTIONS = _faults.OPTIONS | {
+    *("imbalance", "noise", "conflict", "given", "overlap", "near", "groups", "leak", "header", "script", "stop_words")
+}
 
 
 def make(corpus: str, rows: int, options: Options | None = None, seed: int = 0) -> pa.Table:
@@ -242,4 +244,4 @@ def without_function_words(text: str) -> str:
     return " ".join(word for word in re.findall(r"\w+", text.lower()) if word not in FUNCTION_WORDS) or text
 
 
-STEPS = (_noise, _groups, _given, _overlap, _near, _conflict, _header, _script, _stop_words)
+STEPS = (_noise, _groups, _given, _overlap, _near, _conflict, _header, _script, _stop_words, *_faults.FAULTS)

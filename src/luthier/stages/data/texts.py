@@ -1,5 +1,6 @@
 """How texts look: rows without words, HTML, damaged characters, shared beginnings, words that tell a class."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -122,14 +123,24 @@ def _shared(rows: list[list[str]]) -> tuple[list[str], int]:
 
 
 def _telling(texts: list[str], labels: list[str]) -> Telling | None:
-    """The word whose rows and the rows of one class are most nearly the same (F1); None where no word is in 30 rows."""
+    """The word whose presence correlates best with a class (phi coefficient); None where no word is in 30 rows of one
+    class and none lacks it.
+    """
     pairs: Counter[tuple[str, str]] = Counter()
     for text, label in zip(texts, labels, strict=True):
         pairs.update((word, label) for word in set(_WORD.findall(text.lower())[:_READ]))
     rows: Counter[str] = Counter()
     for (word, _), count in pairs.items():
         rows[word] += count
-    classes = Counter(labels)
-    frequent = (pair for pair, count in pairs.items() if count >= _TELLING_ROWS)
-    best = max(frequent, key=lambda pair: (2 * pairs[pair] / (rows[pair[0]] + classes[pair[1]]), pair), default=None)
-    return Telling(*best, rows[best[0]], pairs[best], classes[best[1]]) if best is not None else None
+    classes, total = Counter(labels), len(texts)
+
+    def phi(pair: tuple[str, str]) -> float:
+        ours, held = classes[pair[1]], rows[pair[0]]
+        spread = ours * (total - ours) * held * (total - held)
+        return (total * pairs[pair] - ours * held) / math.sqrt(spread) if spread else 0.0
+
+    frequent = [pair for pair, count in pairs.items() if count >= _TELLING_ROWS]
+    best = max(frequent, key=lambda pair: (phi(pair), pair), default=None)
+    if best is None or phi(best) <= 0:
+        return None
+    return Telling(*best, rows[best[0]], pairs[best], classes[best[1]])
