@@ -15,6 +15,7 @@ saving, epochs or steps) come from its arguments, so that a scene with other arg
 - `scale`: factor on the logged training loss, as of a loss summed over accumulated batches (1);
 - `rate`, `warmup`, `schedule`: what the optimiser really got, where that is not what the arguments say; warmup is a
   share below 1, else steps;
+- `schedule_steps`: steps that the schedule was made for (0: those of the run);
 - `restart_at`: step from which on the schedule runs anew, as after a resume that lost it (0: never);
 - `norm`, `norm_end`: gradient norm at first and at last (2.0 and 0.8); `norm_noise`: as `noise` (0.2); "none" for
   `norm` writes no norms;
@@ -57,6 +58,7 @@ DEFAULTS: dict[str, Number] = {
     "rate": -1.0,
     "warmup": -1.0,
     "schedule": "",
+    "schedule_steps": 0,
     "restart_at": 0,
     "norm": 2.0,
     "norm_end": 0.8,
@@ -204,9 +206,10 @@ class _Writer:
         peak = self._of("rate") if self._of("rate") >= 0 else self._set("learning_rate", 5e-5)
         ratio = self._set("warmup_ratio", 0.0)
         warmup = self._of("warmup") if self._of("warmup") >= 0 else self._set("warmup_steps", 0) or ratio
-        warm = warmup if warmup >= 1 else math.ceil(warmup * self.planned)
+        total = int(self._of("schedule_steps")) or self.planned
+        warm = warmup if warmup >= 1 else math.ceil(warmup * total)
         kind = str(self._options["schedule"] or self._arguments.get("lr_scheduler_type") or "linear")
-        return peak * rate_at(kind, ran, int(warm), self.planned)
+        return peak * rate_at(kind, ran, int(warm), total)
 
     def _evaluation(self, step: int) -> Entry:
         share, rows = step / self.planned, self._of("eval_rows")
