@@ -80,6 +80,16 @@ def test_unread_columns(tmp_path: Path) -> None:
     assert census_of(build(kept, tmp_path)).unread_columns == {}
 
 
+def test_own_loss(tmp_path: Path) -> None:
+    """A method or a function of the user; the libraries' own do not count."""
+    made = build(LiveScene(), tmp_path)
+    assert not census_of(made).own_loss
+    made.compute_loss_func = lambda outputs, labels, num_items_in_batch=None: outputs.logits.sum()
+    assert census_of(made).own_loss
+    assert census_of(build(LiveScene(options={"weights_read": 1}), tmp_path)).own_loss
+    assert not census_of(build(LiveScene("instruction"), tmp_path)).own_loss
+
+
 def drops_by_name(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A collator that throws texts away by their name and looks at nothing."""
     for row in features:

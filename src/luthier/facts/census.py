@@ -72,6 +72,7 @@ class BatchCensus:
         unread_columns: of the dropped columns, those that code of the user reads by name, to who reads them
             ("compute_loss"); none where columns were not taken out before the batch was made.
         given: labels of the whole data sets; None where they have no label column.
+        own_loss: whether code of the user computes the loss, so that the model's own is not what is trained on.
         copies_input: share of supervised positions whose label is the input token of the same position, 0 to 1.
         copies_next: share of supervised positions whose label is the input token one position later, 0 to 1.
         given_supervised: label positions that the data set itself gave to the loss; None where it has no labels.
@@ -91,6 +92,10 @@ class BatchCensus:
         row_tokens: percent (50, 95, 100) to input tokens of all training rows; empty where they are a stream.
         evaluated_on: name that the evaluation rows carry ("validation", "test"); empty where they carry none.
         rows_given, rows_kept: rows of the data set before and after preparation; None where not known.
+        unknown_share: share of the input's real tokens that are the unknown token, 0 to 1; None where there is none.
+        pieces_per_character: such tokens, special ones not counted, per character of the decoded rows that is no white
+            space; None without a tokenizer.
+        scripts: Unicode script to share of the letters of the decoded rows.
         turn_marks: marks of turns, such as "### Response:" or "<|im_start|>", that at least nine in ten rows hold.
         shown: at most three rows, decoded, supervised parts between ⟦ and ⟧.
     """
@@ -108,6 +113,7 @@ class BatchCensus:
     accepted_columns: tuple[str, ...] = ()
     unread_columns: dict[str, str] = field(default_factory=dict)
     given: LabelColumn | None = None
+    own_loss: bool = False
     copies_input: float | None = None
     copies_next: float | None = None
     given_supervised: int | None = None
@@ -128,6 +134,9 @@ class BatchCensus:
     rows_kept: int | None = None
     shown: tuple[str, ...] = ()
     turn_marks: tuple[str, ...] = ()
+    unknown_share: float | None = None
+    pieces_per_character: float | None = None
+    scripts: dict[str, float] = field(default_factory=dict)
 
     @property
     def supervised(self) -> int:

@@ -20,7 +20,12 @@ _LIBRARIES = frozenset({"transformers", "trl", "torch", "peft", "datasets", "acc
 
 def with_given(census: BatchCensus, opened: Opened) -> BatchCensus:
     """The census, and what the whole data sets add to it."""
-    return replace(census, given=label_column(opened, tags=census.kind == "tags"), unread_columns=unread(opened))
+    return replace(
+        census,
+        given=label_column(opened, tags=census.kind == "tags"),
+        unread_columns=unread(opened),
+        own_loss=any(_is_own(opened.code.get(name)) for name in ("compute_loss", "compute_loss_func")),
+    )
 
 
 def label_column(opened: Opened, *, tags: bool = False) -> LabelColumn | None:

@@ -54,6 +54,7 @@ EXPLAINED_BY = (
     "too_few_steps",
     "rows_identical_after_truncation",
     "unknown_tokens",
+    "regression_by_accident",
     "one_class_predicted",
     "stuck_at_chance",
     "stop_words_removed_before_encoder",

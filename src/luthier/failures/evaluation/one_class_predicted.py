@@ -51,6 +51,7 @@ EXPLAINED_BY = (
     "too_few_steps",
     "rows_identical_after_truncation",
     "unknown_tokens",
+    "regression_by_accident",
     "stuck_at_chance",
 )
 ALL, OTHERS = 0.995, 5

@@ -82,6 +82,7 @@ EXPLAINED_BY = (
     "too_few_steps",
     "rows_identical_after_truncation",
     "unknown_tokens",
+    "regression_by_accident",
 )
 SLOW_RATE, SLOW_HEAD = 5e-6, 1e-4
 
