@@ -60,7 +60,7 @@ EXPERIMENT = (
     "not, a row or the rate is."
 )
 SIGNS = ("loss exactly 0, gradient norm not finite", "generations empty, repeated or garbled")
-EXPLAINED_BY = ("half_precision_overflow",)
+EXPLAINED_BY = ("half_precision_overflow", "attention_gives_nan")
 LOOKED = 64
 
 BAD = Scene(

@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import torch
 
-from tests.stages.trial.subjects import ask, subject
+from tests.stages.trial.subjects import Reader, ask, subject
 
 
 def test_near_guessing() -> None:
@@ -54,3 +55,40 @@ def test_numbers_have_no_guess() -> None:
 
     assert one.answer == "passed"
     assert "guessing" not in one.numbers
+
+
+class Attending(Reader):
+    """A reader whose scores are NaN with one of its attentions."""
+
+    def __init__(self, broken: tuple[str, ...]) -> None:
+        super().__init__()
+        self.config, self._broken = SimpleNamespace(_attn_implementation="sdpa"), broken
+
+    def set_attn_implementation(self, name: str) -> None:
+        """As a Transformers model has it."""
+        self.config._attn_implementation = name
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        """Scores."""
+        scores = super().forward(input_ids, attention_mask)
+        return scores * torch.nan if self.config._attn_implementation in self._broken else scores
+
+
+def test_attention_that_gives_nan() -> None:
+    """With another attention the loss is finite; the model keeps the one that it has."""
+    model = Attending(("sdpa",))
+    one = ask("start_loss", subject(model))
+
+    assert one.answer == "failed"
+    assert one.numbers["attention"] == "sdpa"
+    assert float(one.numbers["eager"]) == pytest.approx(math.log(3), rel=0.2)
+    assert model.config._attn_implementation == "sdpa"
+
+
+def test_nan_with_every_attention() -> None:
+    """Then attention is not the cause, and nor is it where it cannot be changed."""
+    model = Attending(("sdpa", "eager"))
+    one, other = ask("start_loss", subject(model)), ask("start_loss", subject(loss=lambda *_: torch.tensor(math.nan)))
+
+    assert "eager" not in {**one.numbers, **other.numbers}
+    assert model.config._attn_implementation == "sdpa"

@@ -3,7 +3,8 @@
 Passed: the loss before training is finite and no worse than guessing. A new head on C classes starts near ln C, a
 language model at or below the logarithm of its vocabulary.
 Failed: the loss cannot be computed at all, is zero, is not finite, or is far above guessing: labels outside the range
-of the head, a loss that is summed instead of averaged, nothing supervised, weights that were never loaded.
+of the head, a loss that is summed instead of averaged, nothing supervised, weights that were never loaded. Where the
+loss is not finite it is computed once more with the attention that is written out ("eager"), where the model has one.
 
 Source: "verify loss @ init" in A. Karpathy, A Recipe for Training Neural Networks, 2019,
 https://karpathy.github.io/2019/04/25/recipe/. The limit of twice guessing is from our run: a new head on MiniLM-L6
@@ -11,9 +12,11 @@ starts between 0.98 and 1.1 times guessing, random BERT, GPT-2 and T5 between 1.
 """
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from luthier.facts.trial import Experiment
 from luthier.stages.trial.budget import Budget
@@ -31,24 +34,54 @@ _CLASSES = ("classes", "tags", "next_token", "masked_token", "sequence_to_sequen
 def run(subject: Subject, budget: Budget) -> Experiment:
     """Mean loss of the first batches in evaluation mode."""
     subject.model.eval()
+    with Raised() as raised:
+        loss = _mean_loss(subject, budget)
+    if raised.error is not None:
+        numbers: Numbers = {"error": raised.kind, "message": raised.says}
+        return answered(False, f"the loss of the first batch cannot be computed: {raised.says}", numbers)
+    return _judged(loss, subject) if math.isfinite(loss) else _not_finite(loss, subject, budget)
+
+
+def _mean_loss(subject: Subject, budget: Budget) -> float:
     losses: list[float] = []
-    with Raised() as raised, torch.no_grad():
+    with torch.no_grad():
         for batch in subject.batches:
             losses.append(float(subject.loss(batch, [batch])))
             if not budget.lasts():
                 break
-    if raised.error is not None:
-        numbers: Numbers = {"error": raised.kind, "message": raised.says}
-        return answered(False, f"the loss of the first batch cannot be computed: {raised.says}", numbers)
-    return _judged(sum(losses) / len(losses), subject)
+    return sum(losses) / len(losses)
+
+
+def _not_finite(loss: float, subject: Subject, budget: Budget) -> Experiment:
+    """Whether another attention makes the loss finite."""
+    numbers: Numbers = {"loss": loss}
+    says = f"the first loss is {loss}: nothing can be learned from it"
+    with Raised(), _written_out(subject.model) as kept:
+        if kept and math.isfinite(eager := _mean_loss(subject, budget)):
+            numbers |= {"attention": kept, "eager": eager}
+            says = f"the first loss is {loss} with the attention {kept}, and {eager:.3f} with the eager one"
+    return answered(False, says, numbers)
+
+
+@contextmanager
+def _written_out(model: nn.Module) -> Iterator[str]:
+    """The model with eager attention; yields the name of the one it has, empty where it cannot be changed."""
+    switch = getattr(model, "set_attn_implementation", None)
+    kept = str(getattr(getattr(model, "config", None), "_attn_implementation", None) or "")
+    if switch is None or kept in ("", "eager"):
+        yield ""
+        return
+    try:
+        switch("eager")
+        yield kept
+    finally:
+        switch(kept)
 
 
 def _judged(loss: float, subject: Subject) -> Experiment:
     numbers: Numbers = {"loss": loss}
     if subject.kind in ("classes", "tags"):
         numbers["prior"] = _prior(subject)
-    if not math.isfinite(loss):
-        return answered(False, f"the first loss is {loss}: nothing can be learned from it", numbers)
     if loss == 0.0:
         return answered(False, "the first loss is exactly 0: nothing enters it", numbers)
     guessing = _guessing(subject)
