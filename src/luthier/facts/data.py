@@ -24,6 +24,8 @@ class Lengths:
         tokens_lost_share: share of all tokens that lie beyond the cut, 0 to 1.
         pieces_per_word: tokens per white-space separated word, special tokens not counted.
         unknown_share: share of tokens that are the unknown token, 0 to 1.
+        pieces_per_character: tokens per character that is no white space, special tokens not counted; None where
+            characters were not counted.
         rows_mostly_unknown: rows of which more than half of the tokens are unknown.
     """
 
@@ -35,6 +37,7 @@ class Lengths:
     pieces_per_word: float
     unknown_share: float
     rows_mostly_unknown: int = 0
+    pieces_per_character: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

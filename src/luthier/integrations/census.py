@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from luthier.facts.census import BatchCensus, Kind, RowCensus
-from luthier.facts.turns import turn_marks
 from luthier.integrations import kinds, loading, packing, spans, tags
 from luthier.integrations.batches import Batch, take
 from luthier.integrations.ends import Marks, cut_kept, marks_of
@@ -18,6 +17,7 @@ from luthier.integrations.given import with_given
 from luthier.integrations.opened import Opened, base_of, of_trainer, undisturbed
 from luthier.integrations.roles import roles_of
 from luthier.integrations.tokens import TOKEN_KINDS, TokenRow, census_of_row, learned, shown, token_rows
+from luthier.integrations.words import with_words
 from luthier.models.foreign import translated
 
 MOST_VALUES = 1_000
@@ -51,7 +51,9 @@ def census(opened: Opened, batches: int = 2) -> BatchCensus:
     counted = _Counted(opened, taken, marks, kind, [token_rows(batch, kind, marks) for batch in taken])
     uncounted = translated("the batch cannot be counted", "train_dataset", "tell us of the model and its collator")
     with uncounted, cut_kept(opened.tokenizer):
-        return with_given(_with_spans(counted, _with_packing(counted, _plain(counted))), opened)
+        return with_given(
+            with_words(_with_spans(counted, _with_packing(counted, _plain(counted))), counted.flat, opened), opened
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,6 @@ def _plain(counted: _Counted) -> BatchCensus:
         rows_given=given,
         rows_kept=kept,
         shown=tuple(shown(row, kind, opened.tokenizer) for row in counted.flat[:_SHOWN]) if opened.tokenizer else (),
-        turn_marks=_turn_marks(counted),
     )
 
 
@@ -200,14 +201,6 @@ def _copies(counted: _Counted, shift: int) -> float | None:
                 total += 1
                 same += row.labels[place] == row.ids[place + shift]
     return same / total if total else None
-
-
-def _turn_marks(counted: _Counted) -> tuple[str, ...]:
-    tokenizer = counted.opened.tokenizer
-    if counted.kind != "next_token" or tokenizer is None:
-        return ()
-    also = [token for token in tokenizer.get_added_vocab() if token not in tokenizer.all_special_tokens]
-    return turn_marks([tokenizer.decode(row.real) for row in counted.flat], also)
 
 
 def _given(counted: _Counted) -> int | None:

@@ -15,7 +15,7 @@ LLAMA = "{% for m in messages %}[INST] {{ m.content }} [/INST]{% endfor %}"
 ROW = RowCensus(tokens=40, supervised=20)
 
 
-def tokenizer(template: str = CHATML, **others: str) -> TokenizerFacts:
+def tokenizer(template: str = CHATML, **others: object) -> TokenizerFacts:
     """A tokenizer with templates."""
     return TokenizerFacts("here", 500, chat_template=template, **others)  # type: ignore[arg-type]
 
@@ -31,6 +31,13 @@ def test_rows(marks: tuple[str, ...], severity: str) -> None:
 
     assert (of_file.variant, of_file.severity, of_file.numbers["count"]) == ("rows", severity, 2)
     assert of_batch.numbers == of_file.numbers
+
+
+def test_ends_of_texts_are_no_turns() -> None:
+    """Tokens around a plain text say nothing of its format."""
+    plain = census(ROW, turn_marks=("<s>", "<|endoftext|>"))
+
+    assert look(NAME, Moment.BEFORE, tokenizer=tokenizer(special_text={"bos": "<s>"}), census=plain) is None
 
 
 def test_rows_of_the_template() -> None:

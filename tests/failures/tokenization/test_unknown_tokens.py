@@ -2,8 +2,10 @@
 
 import pytest
 
+from luthier.facts.census import RowCensus
 from luthier.facts.finding import Moment
 from tests.failures.examples import data, lengths, look, plan, seen
+from tests.failures.pair_examples import census
 
 NAME = "unknown_tokens"
 
@@ -27,6 +29,15 @@ def test_seen(share: float, severity: str) -> None:
 def test_clear(share: float) -> None:
     """A few emoji are no failure; tweets have 0.04 %."""
     assert look(NAME, Moment.BEFORE, data=unknown(share), plan=plan()) is None
+
+
+def test_batches() -> None:
+    """Where no rows were measured, batches are looked at; most tokenizers know everything."""
+    row = RowCensus(tokens=40, supervised=1)
+
+    assert seen(NAME, Moment.BEFORE, census=census(row, unknown_share=0.3)).numbers["percent"] == 30
+    assert look(NAME, Moment.BEFORE, census=census(row, unknown_share=0.0)) is None
+    assert "no text" in str(look(NAME, Moment.BEFORE, census=census(row)))
 
 
 def test_not_looked() -> None:

@@ -57,6 +57,8 @@ DEGREE = Degree.ADVICE
 EXPERIMENT = (
     "Print tokenizer.apply_chat_template(messages, tokenize=False) beside one training row: the turns must look alike."
 )
+ENDS = ("<|endoftext|>", "<|begin_of_text|>", "<|end_of_text|>")
+"""Tokens that stand around whole texts, whatever the template."""
 SIGNS = ("generations empty, repeated or garbled", "configuration")
 
 BAD = RunScene(
@@ -75,7 +77,9 @@ def before(
         return NotLooked("the tokenizer has no chat template")
     if pairs is None and census is None:
         return NotLooked("neither rows nor batches were at hand", lacks=("pairs", "census"))
-    marks = census.turn_marks if census is not None and census.turn_marks else pairs.turn_marks if pairs else ()
+    found = (*(census.turn_marks if census is not None else ()), *(pairs.turn_marks if pairs is not None else ()))
+    ends = {*tokenizer.special_text.values(), *ENDS}
+    marks = [mark for mark in dict.fromkeys(found) if mark not in ends]
     if not marks or any(mark in tokenizer.chat_template for mark in marks):
         return None
     bracketed = any(mark[0] in "<[" for mark in marks)

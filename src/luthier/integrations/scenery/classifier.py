@@ -11,6 +11,7 @@ from luthier.integrations.scenery import bodies, training, weights, words
 from luthier.integrations.scenery.options import Wanted
 from luthier.integrations.scenery.rows import ROWS
 
+_FAULTS = ("html", "damaged", "sign", "few")
 OPTIONS = frozenset(
     (
         "outputs",
@@ -26,10 +27,13 @@ OPTIONS = frozenset(
         "keep_text",
         "one_label",
         "train_rows",
+        "cyrillic",
         "metric",
         "one_hot",
         "named_labels",
         "weights_read",
+        "sorted",
+        *_FAULTS,
     )
 )
 """Options of this scene.
@@ -47,14 +51,19 @@ OPTIONS = frozenset(
 - `keep_text`: 1 keeps the columns text and topic beside the ids;
 - `one_label`: 1 gives every row the same label;
 - `train_rows`: rows to train on; 40 unless said;
+- `cyrillic`: 1 writes the texts in Cyrillic letters, of which the vocabulary has no word;
 - `metric`: 0 leaves out `compute_metrics`;
 - `one_hot`: with `multilabel`, 1 lets exactly one class of each row be true;
 - `named_labels`: 1 names the classes in the data set and in the config alike; 2 gives the config the same names in
   another order, 3 the names of another task, 4 none;
-- `weights_read`: 1 gives rows a column `weight` and the trainer a `compute_loss` that reads it where it is there.
+- `weights_read`: 1 gives rows a column `weight` and the trainer a `compute_loss` that reads it where it is there;
+- `sorted`: 1 puts the training rows in the order of their labels;
+- `html`, `damaged`, `sign`, `few`: see `failures/_faults.py`.
 """
 
 _LIMIT = 64
+_CYRILLIC = " ".join("абвгдежзийклмнопрстуфхцчшщ")
+_LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", _CYRILLIC.replace(" ", ""))
 _NAMES = tuple(sorted(_corpora.LABELS["topics"]))
 _NAMED = {1: _NAMES, 2: _NAMES[::-1], 3: ("contradiction", "entailment", "neutral", "unrelated")}
 
@@ -84,7 +93,8 @@ def accuracy(predicted: Any) -> dict[str, float]:
 def make(wanted: Wanted) -> Any:
     """Build it."""
     texts, labels = _texts(wanted)
-    tokenizer = words.word_pieces(texts)
+    tokenizer = words.word_pieces([*texts, _CYRILLIC] if wanted.on("cyrillic") else texts)
+    texts = [text.lower().translate(_LETTERS) for text in texts] if wanted.on("cyrillic") else texts
     torch.manual_seed(0)
     model = body(tokenizer, wanted.count("outputs", 4))
     if wanted.on("multilabel"):
@@ -110,10 +120,13 @@ def trainer(wanted: Wanted, model: Any, tokenizer: Any, data: list[dict[str, Any
 
 def _texts(wanted: Wanted) -> tuple[list[str], list[int]]:
     count = wanted.count("train_rows", ROWS)
-    made = _corpora.make("topics", count + count // 4, {}, 0)
-    names = made["label"].to_pylist()
-    classes = sorted(set(names))
-    return made["text"].to_pylist(), [classes.index(name) for name in names]
+    faults = {name: wanted.options[name] for name in _FAULTS if name in wanted.options}
+    made = _corpora.make("topics", count + count // 4, faults, 0)
+    texts, labels = made["text"].to_pylist(), [_NAMES.index(name) for name in made["label"].to_pylist()]
+    if wanted.on("sorted"):
+        order = [*sorted(range(count), key=lambda place: labels[place]), *range(count, len(labels))]
+        return [texts[place] for place in order], [labels[place] for place in order]
+    return texts, labels
 
 
 def rows(wanted: Wanted, tokenizer: Any, texts: list[str], labels: list[int], new: list[str]) -> list[dict[str, Any]]:

@@ -91,13 +91,16 @@ def lengths(texts: pa.ChunkedArray, tokenizer: Tokenizer, max_tokens: int, seed:
     texts = sample(texts, seed)
     sizes: list[npt.NDArray[np.int64]] = []
     unknown: list[npt.NDArray[np.int64]] = []
-    words = 0
+    words = characters = 0
     for batch in _batches(texts):
         ids, starts = tokenizer.ids(batch, None)
         sizes.append(np.diff(starts))
         unknown.append(_per_row(ids == tokenizer.unknown_id, starts))
-        words += sum(len(text.split()) for text in batch)
-    return _summary(np.concatenate(sizes), np.concatenate(unknown), words, tokenizer.special_tokens, max_tokens)
+        split = [text.split() for text in batch]
+        words += sum(map(len, split))
+        characters += sum(len(word) for text in split for word in text)
+    found = _summary(np.concatenate(sizes), np.concatenate(unknown), words, tokenizer.special_tokens, max_tokens)
+    return replace(found, pieces_per_character=found.pieces_per_word * words / characters if characters else None)
 
 
 def pieces_by_language(told: Sequence[tuple[str, str]], tokenizer: Tokenizer | None) -> dict[str, float]:
