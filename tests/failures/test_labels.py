@@ -35,6 +35,7 @@ def test_unlike() -> None:
     assert unlike(("cooking", "sport"), ("entailment", "neutral"))
     assert not unlike(("neg", "pos"), ("negative", "positive"))
     assert not unlike(("sport", "other"), ("Sport",))
+    assert not unlike(("b", "m"), ("business", "medicine"))
 
 
 def test_listed() -> None:

@@ -33,11 +33,11 @@ def moved(names: Sequence[str], others: Sequence[str]) -> list[str]:
 
 
 def unlike(names: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether no name of one list is like one of the other: equal, or alike in its first three letters, as "neg" and
-    "negative" are.
+    """Whether no name of one list is like one of the other: equal, alike in the first three letters, as "neg" and
+    "negative" are, or a code of one or two letters with which the other begins.
     """
-    one, other = ({name[:_STEM] for name in folded(some)} for some in (names, others))
-    return not one & other
+    pairs = ((one, other) for one in folded(names) for other in folded(others))
+    return not any(one.startswith(other[:_STEM]) or other.startswith(one[:_STEM]) for one, other in pairs)
 
 
 def listed(names: Sequence[str]) -> str:
