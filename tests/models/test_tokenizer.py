@@ -1,9 +1,11 @@
 """Texts to ids: flat, cut, in any number."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
+from transformers import AutoTokenizer
 
 from luthier.models import tokenizer as module
 from luthier.models.tiny import write_tiny_model
@@ -39,6 +41,19 @@ def test_the_cut_counts_special_tokens(tokenizer: TextTokenizer) -> None:
     whole, cut = rows(*tokenizer.ids(TEXTS, None))[2], rows(*tokenizer.ids(TEXTS, 8))[2]
 
     assert cut == [*whole[:7], whole[-1]]
+
+
+@pytest.mark.parametrize("side", ["right", "left"])
+@pytest.mark.parametrize("max_tokens", [None, 8])
+@pytest.mark.parametrize("special", [True, False])
+def test_as_transformers_does(tmp_path: Path, side: str, max_tokens: int | None, special: bool) -> None:
+    """The ids are those of a call of the tokenizer itself, whichever side it cuts."""
+    folder = write_tiny_model(tmp_path, TEXTS, positions=16)
+    reference = AutoTokenizer.from_pretrained(folder, truncation_side=side)
+    own = TextTokenizer(AutoTokenizer.from_pretrained(folder, truncation_side=side))
+    made = reference(TEXTS, truncation=max_tokens is not None, max_length=max_tokens, add_special_tokens=special)
+
+    assert rows(*own.ids(TEXTS, max_tokens, special)) == made["input_ids"]
 
 
 def test_chunks_do_not_show(tokenizer: TextTokenizer, monkeypatch: pytest.MonkeyPatch) -> None:

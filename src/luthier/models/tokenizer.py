@@ -83,16 +83,16 @@ class TextTokenizer:
         return flat, np.cumsum(np.array(lengths, dtype=np.int64))
 
     def _encoded(self, texts: Sequence[str], max_tokens: int | None, special: bool) -> Iterator[list[list[int]]]:
+        """Ids of each text by the Rust tokenizer itself: what Transformers puts around it took a third of the time."""
+        rust = self._tokenizer.backend_tokenizer
+        rust.no_padding()
+        if max_tokens is None:
+            rust.no_truncation()
+        else:
+            rust.enable_truncation(max_tokens, direction=self._tokenizer.truncation_side)
         for start in range(0, len(texts), _CHUNK):
-            yield self._tokenizer(
-                list(texts[start : start + _CHUNK]),
-                add_special_tokens=special,
-                truncation=max_tokens is not None,
-                max_length=max_tokens,
-                return_attention_mask=False,
-                return_token_type_ids=False,
-                verbose=False,
-            )["input_ids"]
+            encoded = rust.encode_batch_fast(list(texts[start : start + _CHUNK]), add_special_tokens=special)
+            yield [row.ids for row in encoded]
 
     def save(self, folder: Path, max_tokens: int) -> None:
         """Write the tokenizer's files beside a model; what loads them cuts where training cut."""
