@@ -70,7 +70,8 @@ def test_weights(what: str, expected: list[float]) -> None:
 
 
 def test_missing_weights() -> None:
-    """A tensor that was not saved."""
+    """A tensor that was not saved, and one that was saved under another name."""
+    assert set(changed(WEIGHTS, BASE, {"head": "wrapped"})) == {"body.weight", "_orig_mod.head.bias"}
     assert set(changed(WEIGHTS, BASE, {"head": "missing"})) == {"body.weight"}
 
 

@@ -41,8 +41,13 @@ def whole(adapter: AdapterFacts) -> tuple[str, ...]:
 
 def changed_modules(adapter: AdapterFacts) -> tuple[str, ...]:
     """Modules that carry a low-rank pair, named as in the base model."""
-    named = (name.partition(".lora_")[0].removeprefix(ROOT) for name in adapter.tensors if ".lora_" in name)
+    named = (name.partition(".lora_")[0].removeprefix(ROOT) for name in low_rank(adapter))
     return tuple(dict.fromkeys(named))
+
+
+def low_rank(adapter: AdapterFacts) -> tuple[str, ...]:
+    """Tensors of low-rank pairs."""
+    return tuple(name for name in adapter.tensors if ".lora_" in name)
 
 
 def names_in(adapter: AdapterFacts, setting: str) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ An injury is two words, the second of which is a file of the checkpoint:
 - "nan weights": its weights hold values that are not numbers.
 
 What happens to a tensor: "nan" (one value), "infinite" (one value), "zero" (all), "constant" (all the same), "empty"
-(no elements), "missing" (not saved), "base" (as before the tuning), "half" (stored in 16 bits).
+(no elements), "missing" (not saved), "base" (as before the tuning), "half" (stored in 16 bits), "wrapped" (stored under
+the name that torch.compile gives it).
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def changed(weights: Weights, base: Weights, changes: Mapping[str, str]) -> Weig
         LuthierError: nothing of that name can happen, or a name fits no tensor.
     """
     for prefix, what in changes.items():
-        if not any(name.startswith(prefix) for name in weights) or what not in {*CHANGES, "missing", "base"}:
+        if not any(name.startswith(prefix) for name in weights) or what not in {*CHANGES, "missing", "base", "wrapped"}:
             raise LuthierError(
                 f"nothing called {what} can happen to {prefix}", next_step=f"what can: {sorted(CHANGES)}"
             )
@@ -94,7 +95,8 @@ def changed(weights: Weights, base: Weights, changes: Mapping[str, str]) -> Weig
     for name, weight in weights.items():
         what = next((changes[prefix] for prefix in changes if name.startswith(prefix)), "")
         if what != "missing":
-            left[name] = base.get(name, weight) if what == "base" else CHANGES.get(what, _as_it_is)(weight)
+            changed_weight = base.get(name, weight) if what == "base" else CHANGES.get(what, _as_it_is)(weight)
+            left[f"_orig_mod.{name}" if what == "wrapped" else name] = changed_weight
     return left
 
 
