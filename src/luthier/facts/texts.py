@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from luthier.facts.places import NONE_FOUND, Found
 
+BLANK = ("", "nan", "NaN", "None", "null", "NULL", "<NA>", "#N/A", "N/A")
+"""What is left of a missing text; "none" and "NA" are not here: people write them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Template:

@@ -10,7 +10,7 @@ Options, all absent by default:
 - `german`: share of rows in German;
 - `sign`: share of the first class's rows that begin with a word that no other row has;
 - `spelled`: share of rows whose label is written with a capital and a blank behind it;
-- `few`: rows that are left of each class but the first.
+- `few`: rows that are left of every second class.
 """
 
 import random
@@ -47,13 +47,12 @@ def _written(name: str, write: Callable[[int, str], str]) -> Callable[[list[Row]
 
 
 def _few(rows: list[Row], options: Options, chance: random.Random) -> list[Row]:
-    most = int(options.get("few", 0))
-    if not most:
-        return rows
-    first, seen, kept = min(row["label"] for row in rows), Counter[str](), []
+    most = int(options.get("few", 0)) or len(rows)
+    rare = set(sorted({row["label"] for row in rows})[1::2])
+    seen, kept = Counter[str](), []
     for row in rows:
         seen[row["label"]] += 1
-        if row["label"] == first or seen[row["label"]] <= most:
+        if row["label"] not in rare or seen[row["label"]] <= most:
             kept.append(row)
     return kept
 

@@ -26,3 +26,5 @@ def test_seen(ceiling: float, severity: str) -> None:
 def test_clear() -> None:
     """No text has two labels."""
     assert look(NAME, Moment.BEFORE, data=data()) is None
+    missing = Conflict("nan", (place(3), place(8)), ("good", "bad"))
+    assert look(NAME, Moment.BEFORE, data=data(conflicts=(missing,), conflict_rows=2, accuracy_ceiling=0.9)) is None

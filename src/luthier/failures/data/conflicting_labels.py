@@ -26,6 +26,7 @@ Source
 from luthier.facts.data import DataFacts
 from luthier.facts.finding import Degree, Finding, Moment
 from luthier.facts.scene import Scene
+from luthier.facts.texts import BLANK
 from luthier.failures._places import place_of_rows
 from luthier.failures._signals import score_noise
 
@@ -51,12 +52,15 @@ GOOD = Scene(rows=200, train=False, says="One label for each text.")
 
 def before(data: DataFacts) -> Finding | None:
     """Look for texts with several labels."""
-    if not data.conflicts or not data.conflict_rows:
+    conflicts = [
+        one for one in data.conflicts if one.text.strip() not in BLANK
+    ]  # rows without a text are another fault
+    if not conflicts or not data.conflict_rows:
         return None
     total = sum(data.rows.values()) or data.conflict_rows
     lost = 1 - data.accuracy_ceiling
     limit = min(score_noise(data.rows.get("test", 0) or data.rows.get("validation", 0)), 0.01)
-    first = data.conflicts[0]
+    first = conflicts[0]
     other = next((i for i, label in enumerate(first.labels) if label != first.labels[0]), 0)
     return Finding(
         failure="conflicting_labels",
@@ -72,5 +76,5 @@ def before(data: DataFacts) -> Finding | None:
             "row_one": first.rows[0].row,
             "row_two": first.rows[other].row,
         },
-        place=place_of_rows("", (row for conflict in data.conflicts for row in conflict.rows)),
+        place=place_of_rows("", (row for conflict in conflicts for row in conflict.rows)),
     )

@@ -11,12 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from luthier.facts.places import Found
-from luthier.facts.texts import Telling, Template, TextFacts
+from luthier.facts.texts import BLANK, Telling, Template, TextFacts
 from luthier.stages.data.clean import STEPS
 from luthier.stages.data.places import found
 
-BLANK = ("", "nan", "NaN", "None", "null", "NULL", "<NA>", "#N/A", "N/A")
-"""What is left of a missing text; "none" and "NA" are not here: people write them."""
 _LOST = "\N{REPLACEMENT CHARACTER}"
 _SAMPLE, _READ = 20_000, 200
 """Rows measured, and words read of each."""

@@ -1,0 +1,25 @@
+"""Classes with few training rows."""
+
+import pytest
+
+from luthier.facts.finding import Moment
+from tests.failures.examples import data, look, seen
+
+NAME = "too_few_rows_per_class"
+
+
+@pytest.mark.parametrize(
+    ("counts", "severity", "rare"),
+    [((100, 100, 7), "note", 1), ((100, 7, 2), "warning", 2), ((5, 5, 5), "warning", 3), ((90, 90, 0), "note", 1)],
+)
+def test_seen(counts: tuple[int, ...], severity: str, rare: int) -> None:
+    """Rare classes beside others, and a set with few rows at all."""
+    finding = seen(NAME, Moment.BEFORE, data=data(class_counts={"train": dict(zip("abc", counts, strict=True))}))
+
+    assert (finding.severity, finding.numbers["count"], finding.numbers["rows"]) == (severity, rare, min(counts))
+
+
+def test_clear() -> None:
+    """Eight rows are few, and enough; without training rows there is nothing to count."""
+    assert look(NAME, Moment.BEFORE, data=data(class_counts={"train": {"a": 8, "b": 8}})) is None
+    assert "no labelled" in str(look(NAME, Moment.BEFORE, data=data(class_counts={"train": {}})))
