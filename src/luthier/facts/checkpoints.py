@@ -1,7 +1,9 @@
 """Checkpoints in an output folder: what each holds, what is injured, and from which one a run can go on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from luthier.facts.arguments import Plain
 
 InjuryKind = Literal[
     "missing",
@@ -73,6 +75,7 @@ class CheckpointFacts:
         resumed_at: steps at which the log shows that the run was resumed, to within one entry of the log.
         patience: evaluations without a better score after which the run stops by itself; 0 where its state holds no
             EarlyStoppingCallback.
+        changed: settings of the schedule in which the oldest checkpoint differs from the run, each as (then, now).
     """
 
     all: tuple[Checkpoint, ...]
@@ -85,6 +88,7 @@ class CheckpointFacts:
     replayed: tuple[int, ...] = ()
     resumed_at: tuple[int, ...] = ()
     patience: int = 0
+    changed: dict[str, tuple[Plain, Plain]] = field(default_factory=dict)
 
     @property
     def newest(self) -> Checkpoint | None:

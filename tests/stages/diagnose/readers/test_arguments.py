@@ -16,7 +16,7 @@ from transformers import Seq2SeqTrainingArguments, TrainingArguments
 from transformers.modelcard import extract_hyperparameters_from_trainer
 
 from luthier.stages.diagnose.home import Home
-from luthier.stages.diagnose.readers.arguments import read
+from luthier.stages.diagnose.readers.arguments import changed, read
 from tests.stages.diagnose.readers.hostile_pickles import ARCHIVES, BROKEN, CALLS, TOO_MUCH, archived
 from tests.stages.diagnose.readers.test_card import OLD
 
@@ -143,6 +143,29 @@ def test_the_newest_checkpoint(tmp_path: Path) -> None:
         "checkpoint-10/training_args.bin",
     ]
     assert home.sources[0].note
+
+
+def test_what_was_changed_at_a_resume(tmp_path: Path) -> None:
+    """The oldest checkpoint against the run: what the rate follows from, and nothing else."""
+    for folder, rate, epochs in (("checkpoint-9", 1e-3, 3), ("checkpoint-10", 1e-5, 6), (".", 1e-5, 6)):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        given = TrainingArguments(output_dir=folder, learning_rate=rate, num_train_epochs=epochs, use_cpu=True)
+        torch.save(given, tmp_path / folder / "training_args.bin")
+    home = Home(tmp_path)
+
+    assert changed(home, read(home)) == {"learning_rate": (1e-3, 1e-5), "num_train_epochs": (3, 6)}
+    assert changed(home, None) == {}
+
+
+def test_nothing_was_changed(tmp_path: Path) -> None:
+    """A single file of settings, or one that cannot be read."""
+    home = saved(TrainingArguments(output_dir="out", use_cpu=True), tmp_path)
+    assert changed(home, read(home)) == {}
+
+    (tmp_path / "checkpoint-5").mkdir()
+    (tmp_path / "checkpoint-5" / "training_args.bin").write_bytes(b"harm")
+    home = Home(tmp_path)
+    assert changed(home, read(home)) == {}
 
 
 def test_a_card(tmp_path: Path) -> None:

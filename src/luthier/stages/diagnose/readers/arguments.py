@@ -18,7 +18,7 @@ from luthier.facts.arguments import Arguments, Plain, Tool
 from luthier.stages.diagnose import current_names
 from luthier.stages.diagnose.home import Home
 from luthier.stages.diagnose.readers import card
-from luthier.stages.diagnose.readers.config import checkpoint_folders
+from luthier.stages.diagnose.readers.config import checkpoint_folders, checkpoint_step
 from luthier.stages.diagnose.readers.inert import MOST_DEPTH, Made, Named, Table, TooMuch, plain, table_of
 from luthier.stages.diagnose.readers.torch_files import read_torch
 
@@ -26,6 +26,16 @@ PART = "arguments"
 PICKLED = "training_args.bin"
 NAMED = ("training_args.json", "training_args.yaml", "training_args.yml", "hparams.yaml", "args.json")
 """Files that hold settings and nothing else, in the order of trust."""
+OF_SCHEDULE = (
+    "learning_rate",
+    "lr_scheduler_type",
+    "num_train_epochs",
+    "max_steps",
+    "warmup_steps",
+    "per_device_train_batch_size",
+    "gradient_accumulation_steps",
+)
+"""Settings from which the rate of a step follows."""
 MOST_SETTINGS = 256 * 2**10
 """Bytes of a file of settings; the YAML of a run has some thousand, and the parser reads about 1 MB a second."""
 MOST_CARD = 2 * 2**20
@@ -75,6 +85,20 @@ def _all(home: Home) -> Iterator[Arguments]:
         arguments = _of_card(home, file)
         if arguments is not None:
             yield arguments
+
+
+def changed(home: Home, arguments: Arguments | None) -> dict[str, tuple[Plain, Plain]]:
+    """Settings of the schedule in which the oldest checkpoint differs from the run, each as (then, now): the run was
+    resumed with other ones.
+    """
+    files = _pickled(home)
+    if arguments is None or len(files) < 2 or arguments.source != files[0]:
+        return {}
+    oldest = _of_pickle(home.aside(), min(files[1:], key=lambda file: checkpoint_step(file.partition("/")[0]) or 0))
+    if oldest is None:
+        return {}
+    pairs = {name: (oldest.values[name], arguments.values.get(name)) for name in OF_SCHEDULE if name in oldest}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _pickled(home: Home) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from luthier.facts.arguments import Arguments
 from luthier.facts.checkpoints import Checkpoint, CheckpointFacts, Injury
 from luthier.stages.diagnose.home import Home
+from luthier.stages.diagnose.readers.arguments import changed
 from luthier.stages.diagnose.readers.config import CONFIG, checkpoint_folders, checkpoint_step
 from luthier.stages.diagnose.readers.history import (
     LARGEST,
@@ -61,6 +62,7 @@ def read(home: Home, arguments: Arguments | None = None) -> CheckpointFacts | No
         replayed=tuple(sorted(replayed)),
         resumed_at=tuple(sorted({*resumed, *_asked(arguments)})),
         patience=newest.patience,
+        changed=changed(home, arguments),
     )
 
 
