@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from transformers import AutoTokenizer
 
+from luthier.facts.scene import LiveScene
 from luthier.integrations.scenery import words
+from luthier.integrations.stage import build
 from luthier.integrations.tokenizer import tokenizer_facts
 from luthier.stages.diagnose.home import Home
 from luthier.stages.diagnose.readers import tokenizer as reader
@@ -113,3 +115,20 @@ def test_fingerprints() -> None:
     assert one == same
     assert tokenizer_facts(words.byte_pairs([*TEXTS, "More words."])).fingerprint != one
     assert tokenizer_facts(words.byte_pairs(TEXTS, pad_is_eos=True)).fingerprint != one
+
+
+def test_agreement_with_the_models_own(tmp_path: Path) -> None:
+    """The folder that a model came from decides; a model without one is compared with nothing."""
+    trainer = build(LiveScene(), tmp_path / "run")
+    tokenizer, model = trainer.processing_class, trainer.model
+    other = words.word_pieces(["quite different words stand here"])
+    assert tokenizer_facts(tokenizer, model).agreement is None
+
+    tokenizer.save_pretrained(tmp_path / "base")
+    model.config.save_pretrained(tmp_path / "base")
+    model.config._name_or_path = str(tmp_path / "base")
+
+    assert tokenizer_facts(tokenizer, model).agreement == 1.0
+    mixed = tokenizer_facts(other, model).agreement
+    assert mixed is not None
+    assert mixed < 0.9

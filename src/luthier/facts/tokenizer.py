@@ -23,6 +23,8 @@ class TokenizerFacts:
         fast: whether it knows offsets into the text; None where only files were read.
         adds_bos, adds_eos: whether plain encoding puts a BOS before, an end token behind.
         chat_template: the template; empty where there is none.
+        agreement: share of the ids that the base model's own tokenizer has too and that mean the same piece in both,
+            0 to 1; None where the base's tokenizer is not at hand.
         trained_template: template of the newest checkpoint's tokenizer; None where there is no such checkpoint.
         second_template: a template in the settings beside one in a file of its own; empty where there is none.
         base_template: template of the base model; None where the base is not at hand.
@@ -54,6 +56,7 @@ class TokenizerFacts:
     fingerprint: str = ""
     truncated_at: int | None = None
     letters_in_vocabulary: float | None = None
+    agreement: float | None = None
     trained_template: str | None = None
     second_template: str = ""
     base_template: str | None = None

@@ -71,7 +71,9 @@ def evidence(opened: Opened, evaluation: Any = None, batches: int = 2) -> Eviden
         model=facts_of(model, config, weights) if config is not None and weights is not None else None,
         plan=plan_of(arguments, config, adapter, _length(opened)),
         arguments=arguments,
-        tokenizer=_tried(lambda: tokenizer_facts(tokenizer), "tokenizer", missing) if tokenizer is not None else None,
+        tokenizer=_tried(lambda: tokenizer_facts(tokenizer, model), "tokenizer", missing)
+        if tokenizer is not None
+        else None,
         census=counted,
         config=config,
         weights=weights,

@@ -75,7 +75,7 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
         "config": saved,
         "weights": weights.read(home, model_folder, saved, base),
         "adapter": adapter,
-        "tokenizer": shipped.with_others(tokenizer.read(home, model_folder), home, model_folder, base),
+        "tokenizer": shipped.with_others(tokenizer.read(home, model_folder, base), home, model_folder, base),
         "checkpoints": kept,
         "console": console.read(home),
         "generations": generations.read(home, arguments),

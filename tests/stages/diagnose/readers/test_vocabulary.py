@@ -2,7 +2,13 @@
 
 import pytest
 
-from luthier.stages.diagnose.readers.vocabulary import capitals_share, fingerprint, letters_share, usable_limit
+from luthier.stages.diagnose.readers.vocabulary import (
+    agreement,
+    capitals_share,
+    fingerprint,
+    letters_share,
+    usable_limit,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +45,15 @@ def test_capitals() -> None:
     assert capitals_share(["a", "B", "Ж", "##c"], byte_level=False) == 0.5
     assert capitals_share(["Ġa", "Ġthe", "B", "č"], byte_level=True) == 0.25
     assert capitals_share([], byte_level=False) == 0.0
+
+
+def test_agreement() -> None:
+    """Of the ids that both have."""
+    one = {"a": 0, "b": 1, "c": 2}
+
+    assert agreement(one, {"a": 0, "b": 1, "d": 2, "e": 3}) == 2 / 3
+    assert agreement(one, one | {"new": 3}) == 1.0
+    assert agreement(one, {}) is None
 
 
 def test_letters() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -9,10 +10,12 @@ import msgspec
 from luthier.facts.arguments import Plain
 from luthier.facts.tokenizer import TokenizerFacts
 from luthier.stages.diagnose.home import Home, plain
+from luthier.stages.diagnose.readers.config import model_folder
 from luthier.stages.diagnose.readers.shipped import template_text
 from luthier.stages.diagnose.readers.templates import template_facts
 from luthier.stages.diagnose.readers.vocabulary import (
     ROLES,
+    agreement,
     capitals_share,
     fingerprint,
     letters_share,
@@ -81,12 +84,13 @@ class _Read:
     kind: str = ""
 
 
-def read(home: Home, folder: str | None) -> TokenizerFacts | None:
+def read(home: Home, folder: str | None, base: Path | None = None) -> TokenizerFacts | None:
     """The tokenizer beside a saved model; None where no vocabulary can be read, and the diary says why.
 
     Args:
         home: what the user named.
         folder: where the model stands; None where there is none, then the top is looked at.
+        base: folder of the model that was fine-tuned, where it is at hand.
     """
     found = _read(home, folder or "")
     if not found.pieces and not found.added:
@@ -116,7 +120,19 @@ def read(home: Home, folder: str | None) -> TokenizerFacts | None:
         turn_end=template.turn_end if template else "",
         fingerprint=fingerprint(everything, special),
         truncated_at=usable_limit(found.truncation.get("max_length")),
+        agreement=agreement(everything, vocabulary_of(base)) if base is not None else None,
     )
+
+
+def vocabulary_of(folder: Path) -> dict[str, int]:
+    """Piece to id of the tokenizer in a model's folder, added tokens included; empty where none can be read.
+
+    Raises:
+        RunError: it is no folder.
+    """
+    home = Home(folder)
+    found = _read(home, model_folder(home) or "")
+    return found.pieces | found.added
 
 
 def _read(home: Home, folder: str) -> _Read:

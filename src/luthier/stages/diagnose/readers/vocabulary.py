@@ -30,6 +30,13 @@ def fingerprint(vocabulary: Mapping[str, int], special: Mapping[str, str]) -> st
     return digest.hexdigest()
 
 
+def agreement(vocabulary: Mapping[str, int], other: Mapping[str, int]) -> float | None:
+    """Share of the ids that both vocabularies have which mean the same piece in both; None where they share none."""
+    mine, theirs = ({number: piece for piece, number in one.items()} for one in (vocabulary, other))
+    common = mine.keys() & theirs.keys()
+    return sum(mine[number] == theirs[number] for number in common) / len(common) if common else None
+
+
 def capitals_share(pieces: Iterable[str], *, byte_level: bool) -> float:
     """Share of pieces that hold a capital letter, 0 to 1; 0 for none.
 

@@ -1,0 +1,23 @@
+"""Vocabularies and embedding tables: how many rows a table has, and a vocabulary of other words for scenes."""
+
+import json
+
+from luthier.facts.saved import SavedConfig, WeightFacts
+
+
+def rows_of_table(weights: WeightFacts | None, config: SavedConfig | None) -> int | None:
+    """Rows of the token embedding, as stored, else as the config says; None where neither is known."""
+    if weights is not None and weights.embedding_rows is not None:
+        return weights.embedding_rows
+    stated = config.model.get("vocab_size") if config is not None else None
+    return stated if isinstance(stated, int) and not isinstance(stated, bool) else None
+
+
+def other_vocabulary(words: int) -> str:
+    """A tokenizer.json of so many words that nobody says, behind the special tokens of BERT."""
+    special = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+    pieces = [*special, *(f"w{number}" for number in range(words - len(special)))]
+    vocabulary = {piece: number for number, piece in enumerate(pieces)}
+    lower = {"type": "BertNormalizer", "lowercase": True}
+    model = {"type": "WordPiece", "unk_token": "[UNK]", "vocab": vocabulary}
+    return json.dumps({"version": "1.0", "added_tokens": [], "normalizer": lower, "model": model})
