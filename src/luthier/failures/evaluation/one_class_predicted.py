@@ -51,6 +51,8 @@ EXPLAINED_BY = (
     "too_few_steps",
     "rows_identical_after_truncation",
     "unknown_tokens",
+    "tokenizer_of_another_model",
+    "language_not_covered",
     "regression_by_accident",
     "stuck_at_chance",
 )

@@ -82,6 +82,8 @@ EXPLAINED_BY = (
     "too_few_steps",
     "rows_identical_after_truncation",
     "unknown_tokens",
+    "tokenizer_of_another_model",
+    "language_not_covered",
     "regression_by_accident",
 )
 SLOW_RATE, SLOW_HEAD = 5e-6, 1e-4

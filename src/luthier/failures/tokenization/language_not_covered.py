@@ -48,7 +48,7 @@ NEXT_STEP = (
 )
 DEGREE = Degree.ADVICE
 EXPERIMENT = "Look at tokenizer.tokenize(text) of one row: single letters or bytes instead of words prove it."
-EXPLAINED_BY = ("unknown_tokens",)
+EXPLAINED_BY = ("tokenizer_of_another_model", "unknown_tokens")
 SIGNS = ("metric equals the majority share", "no better than a baseline", "memory or time runs away")
 ALPHABET, SIGNS_OF_WORDS, LATIN, UNKNOWN, MAIN = 0.6, 1.2, 0.37, 0.01, 0.5
 WORDS = frozenset({"Han", "Hiragana", "Katakana", "Hangul", "Ethiopic"})
