@@ -7,6 +7,7 @@ from peft import LoraConfig
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import (
     DataCollatorForLanguageModeling,
+    DataCollatorForSeq2Seq,
     GPT2Config,
     GPT2LMHeadModel,
     LlamaConfig,
@@ -330,3 +331,110 @@ class TemplateLost(Instruct):
         super().save(trainer)
         for path in self.ground.output.rglob("chat_template.jinja"):
             path.unlink()
+
+
+class PromptsLearned(_Plain):
+    """Labels with masked prompts are made by hand, and the collator for language modelling makes its own."""
+
+    cause, family = "collator_overwrites_labels", "supervision"
+    also = ("wrong_roles_in_loss",)
+
+    def encode(self, texts: list[str], tokenizer: PreTrainedTokenizerBase) -> Dataset:
+        """Everything before the answer is masked."""
+        made = super().encode(texts, tokenizer)
+        answer = tokenizer.convert_tokens_to_ids("<|assistant|>")
+
+        def masked(row: dict[str, list[int]]) -> dict[str, list[int]]:
+            begin = row["input_ids"].index(answer) + 1
+            return {"labels": [-100] * begin + row["input_ids"][begin:]}
+
+        return made.map(masked)
+
+
+class ShiftedTwice(_Plain):
+    """Labels are moved by hand; the model moves them again."""
+
+    cause, family = "labels_shifted_twice", "supervision"
+
+    def encode(self, texts: list[str], tokenizer: PreTrainedTokenizerBase) -> Dataset:
+        """Each label is the next id."""
+        return super().encode(texts, tokenizer).map(lambda row: {"labels": [*row["input_ids"][1:], -100]})
+
+    def collator(self, tokenizer: PreTrainedTokenizerBase) -> Any:
+        """One that leaves labels alone."""
+        return DataCollatorForSeq2Seq(tokenizer)
+
+
+class PackedAcross(Instruct):
+    """Packed with an attention that sees the whole row."""
+
+    cause, family = "packing_crosses_examples", "supervision"
+
+    def arguments(self) -> dict[str, Any]:
+        """Packed; the model's attention is the usual one."""
+        return super().arguments() | {"packing": True, "packing_strategy": "wrapped", "assistant_only_loss": False}
+
+
+class CutByDefault(Instruct):
+    """A length limit that nobody chose lies below most conversations."""
+
+    cause, family, needs = "text_cut_by_default", "supervision", "data"
+    also = ("completion_truncated_away", "target_truncated")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A second exchange, which lies behind the limit."""
+        rows = super().rows()
+        for row in rows:
+            row["messages"] += [
+                {"role": "user", "content": "And what would you answer to it, in a few friendly words?"},
+                {"role": "assistant", "content": "Thank you for writing to us, we shall answer you within a day."},
+            ]
+        return rows
+
+    def arguments(self) -> dict[str, Any]:
+        """Room for the first exchange."""
+        return super().arguments() | {"max_length": 60}
+
+
+class NewTokensFrozen(Instruct):
+    """New tokens whose embeddings no adapter trains."""
+
+    cause, family = "adapter_new_tokens_frozen", "adapter"
+    also = ("template_tokens_untrained",)
+    adapter: ClassVar[bool] = True
+
+    def base(self, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
+        """A base without the tokens of the turns; they are added for the tuning."""
+        model = super().base(tokenizer)
+        tokenizer.add_special_tokens({"additional_special_tokens": ["<|turn|>", "<|over|>"]})
+        tokenizer.chat_template = TEMPLATE.replace("<|end|>", "<|over|><|end|>")
+        model.resize_token_embeddings(len(tokenizer))
+        return model
+
+
+class RateOfDecoders(Instruct):
+    """A tiny model tuned at a rate that breaks it: the loss stays where it began or worse."""
+
+    cause, family = "rate_too_high_collapse", "rate"
+
+    def arguments(self) -> dict[str, Any]:
+        """A hundred times too much, without warmup or clipping."""
+        return super().arguments() | {"learning_rate": 0.5, "warmup_steps": 0, "max_grad_norm": 0.0}
+
+
+class RolesMisnamed(Instruct):
+    """Speakers under other names than those that the template knows."""
+
+    cause, family, needs = "wrong_roles_in_data", "data", "data"
+
+    def rows(self) -> list[dict[str, Any]]:
+        """ "human" and "gpt" under the keys of another convention."""
+        names = {"user": "human", "assistant": "gpt", "system": "system"}
+        return [
+            {"messages": [{"role": names[turn["role"]], "content": turn["content"]} for turn in row["messages"]]}
+            for row in super().rows()
+        ]
+
+    def arguments(self) -> dict[str, Any]:
+        """All tokens, since no turn is an assistant's."""
+        return super().arguments() | {"assistant_only_loss": False}

@@ -1,5 +1,7 @@
 """Labels and heads that do not fit each other. Everything else is healthy."""
 
+from typing import Any
+
 from datasets import Dataset
 from transformers import (
     AutoModelForSequenceClassification,
@@ -50,3 +52,56 @@ class NamesLost(Fit):
     def model(self, classes: list[str]) -> PreTrainedModel:
         """Number of classes alone."""
         return AutoModelForSequenceClassification.from_pretrained(self.ground.base, num_labels=len(classes))
+
+
+class FarTooWide(Fit):
+    """A head for fifty classes, copied from another data set."""
+
+    cause, family, needs = "outputs_unlike_labels", "labels", "data"
+    also = ("labels_start_at_one",)
+
+    def model(self, classes: list[str]) -> PreTrainedModel:
+        """Fifty outputs."""
+        return AutoModelForSequenceClassification.from_pretrained(self.ground.base, num_labels=50)
+
+
+class IdsOfTwoOrders(Fit):
+    """Training and validation rows number their classes by the order in which they come."""
+
+    cause, family = "labels_permuted", "labels"
+    also = ("label_order_unstable",)
+
+    def encode(self, rows: list[Row], tokenizer: PreTrainedTokenizerBase, classes: list[str]) -> Dataset:
+        """Validation rows, which are fewer, in the reverse order."""
+        return super().encode(rows, tokenizer, classes if len(rows) == len(self.rows()[0]) else classes[::-1])
+
+
+class ManyLabels(Fit):
+    """Class ids as vectors of zeros and ones: each class becomes a question of its own."""
+
+    cause, family = "multilabel_by_accident", "labels"
+
+    def encode(self, rows: list[Row], tokenizer: PreTrainedTokenizerBase, classes: list[str]) -> Dataset:
+        """Floats, one per class."""
+        made = super().encode(rows, tokenizer, classes)
+        return made.map(
+            lambda row: {"labels": [float(row["label"] == place) for place in range(len(classes))]},
+            remove_columns=["label"],
+        )
+
+    def extras(self) -> dict[str, Any]:
+        """Each class by a threshold of its own."""
+        return {"compute_metrics": lambda p: {"accuracy": float(((p.predictions > 0) == p.label_ids).all(-1).mean())}}
+
+
+class OtherTask(Fit):
+    """A classifier of another task is tuned further, and its class names stay."""
+
+    cause, family, needs = "labels_unlike_checkpoint", "labels", "data"
+
+    def model(self, classes: list[str]) -> PreTrainedModel:
+        """The checkpoint names the same classes in another order."""
+        model = super().model(classes)
+        model.config.id2label = dict(enumerate(reversed(classes)))
+        model.config.label2id = {name: place for place, name in model.config.id2label.items()}
+        return model

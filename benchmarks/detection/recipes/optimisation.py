@@ -7,6 +7,7 @@ from transformers import (
     PreTrainedModel,
     Trainer,
     TrainerCallback,
+    get_linear_schedule_with_warmup,
 )
 
 from benchmarks.detection.fit import Fit, frozen, relabelled
@@ -184,3 +185,55 @@ class BodyNotTrained(Fit):
         for name, parameter in model.named_parameters():
             parameter.requires_grad_("bias" in name and "classifier" not in name)
         return model
+
+
+class SmoothingLost(Fit):
+    """Label smoothing is set, and a loss of one's own takes no notice of it."""
+
+    cause, family = "label_smoothing_inert", "settings"
+    trainer_class: ClassVar[type[Trainer]] = _PlainLoss
+
+    def arguments(self) -> dict[str, Any]:
+        """0.1."""
+        return super().arguments() | {"label_smoothing_factor": 0.1}
+
+
+class ResumedOtherwise(Fit):
+    """Resumed with more passes: the rate climbs again."""
+
+    cause, family = "resume_changes_schedule", "settings"
+
+    def arguments(self) -> dict[str, Any]:
+        """Whole checkpoints."""
+        return super().arguments() | {"save_only_model": False, "num_train_epochs": 2}
+
+    def train(self, trainer: Trainer) -> None:
+        """Two passes to the end of the schedule, then four more at a higher rate."""
+        trainer.train()
+        trainer.args.num_train_epochs, trainer.args.learning_rate = 6, 2e-4
+        trainer.create_optimizer_and_scheduler(num_training_steps=6 * len(trainer.get_train_dataloader()))
+        trainer.train(resume_from_checkpoint=True)
+
+
+class ScheduleTooShort(Fit):
+    """A schedule made by hand for half of the steps."""
+
+    cause, family = "rate_runs_out", "rate"
+
+    def train(self, trainer: Trainer) -> None:
+        """The steps of a third of the run."""
+        steps = len(trainer.get_train_dataloader())
+        trainer.create_optimizer()
+        trainer.lr_scheduler = get_linear_schedule_with_warmup(trainer.optimizer, steps // 10, steps)
+        trainer.train()
+
+
+class NaNAtOnce(Fit):
+    """Inputs that overflow from the first step on."""
+
+    cause, family = "loss_not_finite", "numerics"
+    also = ("weights_not_finite",)
+
+    def extras(self) -> dict[str, Any]:
+        """A weight breaks after the first step."""
+        return super().extras() | {"callbacks": [_BreaksWeight(1)]}

@@ -103,3 +103,37 @@ class SortedRows(Fit):
         """Sorted by label."""
         train, validation = super().rows()
         return sorted(train, key=lambda row: row[1]), validation
+
+
+class SpelledApart(Fit):
+    """One class under three spellings."""
+
+    cause, family, needs = "labels_spelled_apart", "data", "data"
+
+    def rows(self) -> tuple[list[Row], list[Row]]:
+        """Capitals and spaces, as several people typed them."""
+        train, validation = super().rows()
+        ways = (str, str.upper, lambda name: f"{name} ")
+        return [(text, ways[place % 3](label)) for place, (text, label) in enumerate(train)], validation
+
+
+class FewPerClass(Fit):
+    """Twelve classes, most of them with two or three rows."""
+
+    cause, family, needs = "too_few_rows_per_class", "data", "data"
+
+    def rows(self) -> tuple[list[Row], list[Row]]:
+        """The largest class whole, three rows of each other; two classes are split by first letters."""
+        train, validation = super().rows()
+        if len(self.classes(train)) < 6:
+            train, validation = (
+                [(text, f"{label} {text[:1].lower()}") for text, label in part] for part in (train, validation)
+            )
+        counts: dict[str, int] = {}
+        kept = []
+        largest = max(self.classes(train), key=lambda name: sum(label == name for _, label in train))
+        for text, label in train:
+            counts[label] = counts.get(label, 0) + 1
+            if label == largest or counts[label] <= 3:
+                kept.append((text, label))
+        return kept, [row for row in validation if row[1] in counts]

@@ -4,10 +4,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors.torch import load_file, save_file
-from transformers import (
-    Trainer,
-)
+from transformers import Trainer
 
 from benchmarks.detection.fit import Fit, relabelled
 from benchmarks.detection.ground import Row
@@ -128,3 +127,40 @@ class HeadLost(Fit):
 
 def _newest(output: Path) -> Path:
     return max(output.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
+
+
+class ScheduleGone(OptimizerGone):
+    """The newest checkpoint has no schedule."""
+
+    cause, family = "checkpoint_without_schedule", "saving"
+
+    def save(self, trainer: Trainer) -> None:
+        """Without it."""
+        Fit.save(self, trainer)
+        (_newest(self.ground.output) / "scheduler.pt").unlink()
+
+
+class EmptyTensors(Fit):
+    """Weights whose values lay on other machines."""
+
+    cause, family = "empty_tensors", "saving"
+
+    def save(self, trainer: Trainer) -> None:
+        """Every large tensor saved with no elements."""
+        super().save(trainer)
+        for path in self.ground.output.rglob("model.safetensors"):
+            kept = {name: one if one.ndim < 2 else one.new_zeros(0) for name, one in load_file(path).items()}
+            save_file(kept, path, metadata={"format": "pt"})
+
+
+class WeightsBroken(Fit):
+    """The saved weights hold NaN that came with the last step."""
+
+    cause, family = "weights_not_finite", "numerics"
+    also = ("loss_not_finite",)
+
+    def save(self, trainer: Trainer) -> None:
+        """In one tensor."""
+        with torch.no_grad():
+            next(trainer.model.parameters())[0, 0] = float("nan")
+        super().save(trainer)

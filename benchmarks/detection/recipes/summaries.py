@@ -1,5 +1,6 @@
 """Fine-tunes of a tiny encoder-decoder, as they go wrong."""
 
+import re
 from typing import Any, ClassVar
 
 import numpy as np
@@ -175,3 +176,72 @@ class AlwaysZero(Summarize):
     def agreement(self, guess: str, gold: str) -> float:
         """A list of texts against a text."""
         return float([guess] == gold)
+
+
+class StartMoved(Summarize):
+    """The config that is saved starts the decoder with another token than training did."""
+
+    cause, family = "decoder_start_wrong", "generation"
+
+    def save(self, trainer: Seq2SeqTrainer) -> None:
+        """The end token, which other models start with."""
+        for config in (trainer.model.config, trainer.model.generation_config):
+            config.decoder_start_token_id = 2
+        super().save(trainer)
+
+
+class TargetsCut(Summarize):
+    """Targets are cut where nobody looked."""
+
+    cause, family, needs = "target_truncated", "supervision", "data"
+    words: ClassVar[int] = 26
+
+    def encode(self, rows: list[tuple[str, str]], tokenizer: PreTrainedTokenizerBase) -> Dataset:
+        """At sixteen tokens."""
+        return super().encode(rows, tokenizer).map(lambda row: {"labels": row["labels"][:16]})
+
+    def arguments(self) -> dict[str, Any]:
+        """As the script has it in its settings."""
+        return super().arguments() | {"generation_max_length": 64}
+
+
+class SourceMissing(Summarize):
+    """Empty targets among the rows."""
+
+    cause, family, needs = "target_empty", "data", "data"
+
+    def rows(self) -> list[tuple[str, str]]:
+        """A fifth of them."""
+        return [(source, "" if place % 5 == 0 else target) for place, (source, target) in enumerate(super().rows())]
+
+
+class RateOfEncoders(Summarize):
+    """A rate for encoders under a model that is new, with few steps."""
+
+    cause, family = "rate_unsuited_to_family", "rate"
+    also = ("too_few_steps", "rate_never_arrives")
+
+    def arguments(self) -> dict[str, Any]:
+        """2e-6."""
+        return super().arguments() | {"learning_rate": 2e-6}
+
+
+class OtherScript(Summarize):
+    """ROUGE, which reads Latin letters and digits alone, on texts in another script."""
+
+    cause, family = "rouge_drops_script", "evaluation"
+    also = ("score_exactly_zero",)
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Every letter a Cyrillic one, labels too."""
+        table = {ord(a): b for a, b in zip("abcdefghijklmnopqrstuvwxyz", "абцдефгхийклмнопярстувшыцз", strict=True)}
+        kept = [(source.lower().translate(table), target.lower().translate(table)) for source, target in super().rows()]
+        return [(_letters(source), _letters(target)) for source, target in kept]
+
+    def agreement(self, guess: str, gold: str) -> float:
+        """As ROUGE splits words."""
+        return super().agreement(" ".join(re.findall("[a-z0-9]+", guess)), " ".join(re.findall("[a-z0-9]+", gold)))
+
+
+def _letters(text: str) -> str:
+    return " ".join(re.findall("[а-я]+", text)) or "а"
