@@ -15,6 +15,7 @@ class SavedConfig:
         generation: generation_config.json; empty where there is none.
         base: config.json of the base model; empty where the base is not at hand.
         files: names of all files in the folder.
+        earlier: label names in the configs of the checkpoints, in id order, by folder; those without names left out.
     """
 
     folder: str
@@ -22,6 +23,7 @@ class SavedConfig:
     generation: dict[str, Plain] = field(default_factory=dict)
     base: dict[str, Plain] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    earlier: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def architecture(self) -> str:

@@ -53,7 +53,7 @@ EXPERIMENT = (
     "Count pairs of label and prediction: one other class for each class means that a list is in another order."
 )
 SIGNS = ("confusion matrix is a permutation", "loss falls, score does not")
-EXPLAINED_BY = ("labels_unlike_checkpoint",)
+EXPLAINED_BY = ("labels_unlike_checkpoint", "label_order_unstable")
 SENTENCES = "ForSequenceClassification"
 MARGIN, HALF, CLEAR = 1.15, 0.5, 0.6
 

@@ -55,7 +55,7 @@ OPTIONS = frozenset(
 - `metric`: 0 leaves out `compute_metrics`;
 - `one_hot`: with `multilabel`, 1 lets exactly one class of each row be true;
 - `named_labels`: 1 names the classes in the data set and in the config alike; 2 gives the config the same names in
-  another order, 3 the names of another task, 4 none;
+  another order, 3 the names of another task, 4 none; 5 numbers the names anew for the way back, from name to id;
 - `weights_read`: 1 gives rows a column `weight` and the trainer a `compute_loss` that reads it where it is there;
 - `sorted`: 1 puts the training rows in the order of their labels;
 - `html`, `damaged`, `sign`, `few`: see `failures/_faults.py`.
@@ -65,7 +65,7 @@ _LIMIT = 64
 _CYRILLIC = " ".join("абвгдежзийклмнопрстуфхцчшщ")
 _LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", _CYRILLIC.replace(" ", ""))
 _NAMES = tuple(sorted(_corpora.LABELS["topics"]))
-_NAMED = {1: _NAMES, 2: _NAMES[::-1], 3: ("contradiction", "entailment", "neutral", "unrelated")}
+_NAMED = {1: _NAMES, 2: _NAMES[::-1], 3: ("contradiction", "entailment", "neutral", "unrelated"), 5: _NAMES}
 
 
 class Weighing(Trainer):  # type: ignore[misc]
@@ -101,7 +101,8 @@ def make(wanted: Wanted) -> Any:
         model.config.problem_type = "multi_label_classification"
     if names := _NAMED.get(wanted.count("named_labels")):
         model.config.id2label = dict(enumerate(names))
-        model.config.label2id = {name: number for number, name in enumerate(names)}
+        back = names[::-1] if wanted.count("named_labels") == 5 else names
+        model.config.label2id = {name: number for number, name in enumerate(back)}
     new = weights.with_new_tokens(tokenizer, model, wanted, resized=False)
     return trainer(wanted, model, tokenizer, rows(wanted, tokenizer, texts, labels, new))
 

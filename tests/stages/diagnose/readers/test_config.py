@@ -89,6 +89,21 @@ def test_generation_config(tmp_path: Path) -> None:
     assert (saved.folder, saved.base) == ("checkpoint-4", {})
 
 
+def test_names_of_checkpoints(tmp_path: Path) -> None:
+    """Of the first and the newest, but the one that is read itself; those without names are left out."""
+    for step in range(12):
+        put(tmp_path, f"checkpoint-{step}/config.json", {"id2label": {"0": "b", "1": f"a {step}"}} if step != 5 else {})
+    put(tmp_path, "config.json", {})
+
+    found, newest = read(Home(tmp_path), ""), read(Home(tmp_path), "checkpoint-11")
+
+    assert found is not None
+    assert newest is not None
+    assert list(found.earlier) == ["checkpoint-0", *(f"checkpoint-{step}" for step in (3, 4, 6, 7, 8, 9, 10, 11))]
+    assert found.earlier["checkpoint-0"] == ("b", "a 0")
+    assert "checkpoint-11" not in newest.earlier
+
+
 @pytest.mark.parametrize("content", ["[]", "{", '"bert"', "{" * 5000, '{"a":' * 600 + "1" + "}" * 600, "\x00"])
 def test_what_is_no_config(content: str, tmp_path: Path) -> None:
     """A file that holds no object gives nothing, and the diary says why."""

@@ -11,6 +11,8 @@ PART = "config"
 CONFIG, GENERATION, ADAPTER = "config.json", "generation_config.json", "adapter_config.json"
 LARGEST = 16 * 2**20
 """Bytes of a config; the largest that we have met, with label names of 21,000 classes, has under 2 MB."""
+MOST_CHECKPOINTS = 9
+"""Checkpoints beside the first whose label names are compared."""
 _CHECKPOINT = re.compile(r"checkpoint-([0-9]{1,12})")
 
 
@@ -60,7 +62,19 @@ def read(home: Home, folder: str | None, base: Path | None = None) -> SavedConfi
         generation=home.json(GENERATION, PART, LARGEST, below=folder) or {},
         base=_base_config(home, base),
         files=tuple(name for name in home.below(folder) if "/" not in name),
+        earlier=_earlier(home, folder),
     )
+
+
+def _earlier(home: Home, folder: str) -> dict[str, tuple[str, ...]]:
+    """Label names of the first and the newest checkpoints."""
+    names = [name for name in checkpoint_folders(home) if name != folder]
+    found = {}
+    for name in (*names[:1], *names[1:][-MOST_CHECKPOINTS:]):
+        model = home.aside().json(CONFIG, PART, LARGEST, below=name) or {}
+        if labels := SavedConfig(name, model).labels:
+            found[name] = labels
+    return found
 
 
 def _base_config(home: Home, base: Path | None) -> dict[str, Plain]:
