@@ -30,3 +30,11 @@ def test_marks_of_turns(tmp_path: Path) -> None:
     """Those of the template that rows were rendered with; in plain texts only the tokens at their ends."""
     assert "<|start|>" in census_of(build(LiveScene("instruction"), tmp_path / "a")).turn_marks
     assert census_of(build(LiveScene("causal"), tmp_path / "b")).turn_marks == ("<|bos|>", "<|end|>")
+
+
+def test_languages(tmp_path: Path) -> None:
+    """Codes on both sides, and the languages of the words."""
+    found = census_of(build(LiveScene("sequence_to_sequence"), tmp_path))
+
+    assert (found.language_codes, found.source_codes, found.target_codes) == (2, ("en_XX",), ("de_DE",))
+    assert (found.source_language, found.target_language) == ("en", "en")

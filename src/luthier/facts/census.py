@@ -79,6 +79,7 @@ class BatchCensus:
         source_in_target: share of target tokens that only the source side of the tokenizer gives for the same words;
             None if unknown.
         decoder_start: first decoder input ids of the batch, distinct; empty for models without a decoder.
+        target_start: first labels of the targets, distinct; likewise.
         packed: rows that hold several examples.
         crosses: whether attention in packed rows reaches over the border of an example; None where nothing is packed.
         unfit_spans: rows whose labelled span does not decode to the answer; None without spans.
@@ -96,6 +97,10 @@ class BatchCensus:
         pieces_per_character: such tokens, special ones not counted, per character of the decoded rows that is no white
             space; None without a tokenizer.
         scripts: Unicode script to share of the letters of the decoded rows.
+        language_codes: how many codes of languages the tokenizer has as tokens ("de_DE", "deu_Latn", "__de__").
+        source_codes, target_codes: those of them that inputs and targets hold; empty where there are no targets.
+        source_language, target_language: language code of more than half of the inputs and of the targets; empty where
+            none has that many.
         turn_marks: marks of turns, such as "### Response:" or "<|im_start|>", that at least nine in ten rows hold.
         shown: at most three rows, decoded, supervised parts between ⟦ and ⟧.
     """
@@ -119,6 +124,7 @@ class BatchCensus:
     given_supervised: int | None = None
     source_in_target: float | None = None
     decoder_start: tuple[int, ...] = ()
+    target_start: tuple[int, ...] = ()
     packed: int = 0
     crosses: bool | None = None
     unfit_spans: int | None = None
@@ -134,6 +140,11 @@ class BatchCensus:
     rows_kept: int | None = None
     shown: tuple[str, ...] = ()
     turn_marks: tuple[str, ...] = ()
+    language_codes: int = 0
+    source_codes: tuple[str, ...] = ()
+    target_codes: tuple[str, ...] = ()
+    source_language: str = ""
+    target_language: str = ""
     unknown_share: float | None = None
     pieces_per_character: float | None = None
     scripts: dict[str, float] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """What the rows of a batch say in words: unknown tokens, scripts, and marks of turns."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,10 @@ from luthier.facts.scripts import scripts
 from luthier.facts.turns import turn_marks
 from luthier.integrations.opened import Opened
 from luthier.integrations.tokens import TokenRow
+from luthier.stages.data.wording import languages
+
+_CODE = re.compile(r"[a-z]{2}_[A-Z]{2}|[a-z]{3}_[A-Z][a-z]{3}|__[a-z]{2,3}__")
+"""Codes of mBART, NLLB and M2M100."""
 
 
 def with_words(census: BatchCensus, rows: Sequence[TokenRow], opened: Opened) -> BatchCensus:
@@ -22,6 +27,8 @@ def with_words(census: BatchCensus, rows: Sequence[TokenRow], opened: Opened) ->
     unknown = _unknown(tokenizer)
     real = [one for row in ids for one in row if one not in special or one == unknown]
     characters = sum(len(word) for text in plain for word in text.split())
+    if census.kind == "sequence_to_sequence":
+        census = _with_languages(census, rows, plain, tokenizer)
     return replace(
         census,
         unknown_share=real.count(unknown) / len(real) if unknown is not None and real else None,
@@ -29,6 +36,30 @@ def with_words(census: BatchCensus, rows: Sequence[TokenRow], opened: Opened) ->
         scripts=scripts(plain),
         turn_marks=_marks(tokenizer, ids) if census.kind == "next_token" else (),
     )
+
+
+def _with_languages(census: BatchCensus, rows: Sequence[TokenRow], sources: list[str], tokenizer: Any) -> BatchCensus:
+    """Codes of languages, and the languages themselves."""
+    codes = {number: token for token, number in tokenizer.get_vocab().items() if _CODE.fullmatch(token)}
+    labels = [[one for one in row.labels if one >= 0] for row in rows]
+    return replace(
+        census,
+        language_codes=len(codes),
+        source_codes=_codes(codes, [row.real for row in rows]),
+        target_codes=_codes(codes, labels),
+        source_language=_language(sources),
+        target_language=_language([tokenizer.decode(one, skip_special_tokens=True) for one in labels]),
+    )
+
+
+def _codes(codes: Mapping[int, str], rows: Sequence[Sequence[int]]) -> tuple[str, ...]:
+    return tuple(sorted({codes[one] for row in rows for one in row if one in codes}))
+
+
+def _language(texts: list[str]) -> str:
+    known = languages(texts)
+    main = max(known, key=lambda code: known[code], default="")
+    return main if known.get(main, 0.0) > 0.5 else ""
 
 
 def _unknown(tokenizer: Any) -> int | None:

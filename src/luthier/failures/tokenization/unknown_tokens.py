@@ -44,7 +44,7 @@ NEXT_STEP = (
     "from one folder."
 )
 DEGREE = Degree.ADVICE
-EXPLAINED_BY = ("case_mismatch", "encoding_damage")
+EXPLAINED_BY = ("tokenizer_of_another_model", "case_mismatch", "encoding_damage")
 EXPERIMENT = "Tokenize and decode five rows: if the text does not come back, the tokenizer does not fit it."
 SIGNS = ("metric equals the majority share", "no better than a baseline", "data quality")
 SOME, MORE, MANY = 0.01, 0.05, 0.20

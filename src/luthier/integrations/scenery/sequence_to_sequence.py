@@ -26,6 +26,7 @@ OPTIONS = frozenset(
         "targets_cut",
         "keep_text",
         "shifted_labels",
+        "no_target_code",
         "no_generation_length",
         "unresized_tokens",
         "long_row",
@@ -40,6 +41,7 @@ OPTIONS = frozenset(
 - `targets_cut`: tokens kept of each target; 32 fits;
 - `keep_text`: 1 keeps the columns document and summary beside the ids;
 - `shifted_labels`: 1 moves labels one to the left, which the model does once more;
+- `no_target_code`: 1 leaves the code of their language out of the targets;
 - `no_generation_length`: 1 says nothing of the length of generated texts;
 - `unresized_tokens`: tokens added to the tokenizer and put before every source, while the embedding table stays;
 - `long_row`: times that the source of one row is written behind itself, uncut.
@@ -89,6 +91,8 @@ def _row(wanted: Wanted, tokenizer: Any, source: str, target: str) -> dict[str, 
         labels = tokenizer(text_target=target, max_length=limit, **padding)["input_ids"]
     if wanted.on("no_end_token"):
         labels = [one for one in labels if one != tokenizer.eos_token_id]
+    if wanted.on("no_target_code"):
+        labels = [one for one in labels if one != tokenizer.convert_tokens_to_ids(words.TARGET)]
     if wanted.on("shifted_labels"):
         labels = [*labels[1:], -100]
     kept = {"document": source, "summary": target} if wanted.on("keep_text") else {}
