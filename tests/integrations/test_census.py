@@ -31,7 +31,7 @@ HEALTHY: dict[Live, Says] = {
     "answerer": lambda c: c.kind == "span" and c.outputs == 2 and c.unfit_spans == 0 and c.label_type == "int",
     "causal": lambda c: c.kind == "next_token" and c.copies_input == 1 and all(r.end_supervised for r in c.rows),
     "instruction": lambda c: c.role_share("assistant") == 1 and (c.rows_given, c.rows_kept) == (32, 32),
-    "sequence_to_sequence": lambda c: c.decoder_start == (0,) and c.source_in_target == 0,
+    "sequence_to_sequence": lambda c: (c.decoder_start, c.target_start) == ((0,), (4,)) and c.source_in_target == 0,
 }
 
 

@@ -95,6 +95,7 @@ def _plain(counted: _Counted) -> BatchCensus:
         given_supervised=_given(counted),
         source_in_target=_source_in_target(counted),
         decoder_start=_decoder_start(counted),
+        target_start=_target_start(counted),
         begins_inside=tags.begins_inside(counted.flat, opened.model, opened.tokenizer) if kind == "tags" else None,
         begins_again=tags.begins_again(counted.flat, opened.model, opened.tokenizer) if kind == "tags" else None,
         special_supervised=tags.special_supervised(counted.flat, opened.tokenizer) if kind == "tags" else None,
@@ -239,6 +240,13 @@ def _decoder_start(counted: _Counted) -> tuple[int, ...]:
         if given is not None:
             found |= set(given[:, 0].tolist())
     return tuple(sorted(found))
+
+
+def _target_start(counted: _Counted) -> tuple[int, ...]:
+    if counted.kind != "sequence_to_sequence":
+        return ()
+    first = (next((one for one in row.labels if one != kinds.IGNORED), None) for row in counted.flat)
+    return tuple(sorted({one for one in first if one is not None}))
 
 
 def _dropped(opened: Opened, tensors: dict[str, Tensor]) -> tuple[str, ...]:
