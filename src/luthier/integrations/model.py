@@ -2,6 +2,7 @@
 
 import json
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -113,7 +114,9 @@ def adapter_of(model: Any) -> AdapterFacts | None:
         return None
     active = str(getattr(model, "active_adapter", None) or next(iter(configs)))
     config = configs.get(active, next(iter(configs.values())))
-    tensors = dict(sorted(need("peft").get_peft_model_state_dict(model, adapter_name=active).items()))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what PEFT says of a resized table it says again when it saves
+        tensors = dict(sorted(need("peft").get_peft_model_state_dict(model, adapter_name=active).items()))
     bases = [name for name in (_base_module(name) for name, _ in base_of(model).named_parameters()) if name]
     return AdapterFacts(
         folder="",
