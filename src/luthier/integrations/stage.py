@@ -1,7 +1,7 @@
 """Builds the trainer of a live scene: a tiny model, forty rows, nothing started.
 
 What can be built otherwise stands in `OPTIONS` of each maker in `scenery/`, with its meaning; `scenery/weights.py` has
-those of every scene, and `COMMON` two more. TRL, PEFT and datasets are needed only by the scenes that use them.
+those of every scene, and `COMMON` a few more. TRL, PEFT and datasets are needed only by the scenes that use them.
 """
 
 import warnings
@@ -20,6 +20,7 @@ from luthier.integrations.scenery import (
     causal,
     classifier,
     instruction,
+    metrics,
     sequence_to_sequence,
     tagger,
     weights,
@@ -35,9 +36,16 @@ MAKERS: dict[Live, tuple[Callable[[Wanted], Any], frozenset[str]]] = {
     "sequence_to_sequence": (sequence_to_sequence.make, sequence_to_sequence.OPTIONS),
     "adapter": (adapter.make, adapter.OPTIONS),
 }
-COMMON = weights.OPTIONS | {"no_processing_class", "head_outside_optimiser", "early_stopping", "plain_loss"}
+COMMON = weights.OPTIONS | {
+    "scored_by",
+    "no_processing_class",
+    "head_outside_optimiser",
+    "early_stopping",
+    "plain_loss",
+}
 """Options of every scene.
 
+- `scored_by`: one of `METRICS` in `scenery/metrics.py`, as `compute_metrics`;
 - `no_processing_class`: 1 gives the trainer no tokenizer;
 - `head_outside_optimiser`: 1 hands the trainer an optimiser that holds the pretrained body alone;
 - `early_stopping`: evaluations for which its EarlyStoppingCallback waits; 0 for none;
@@ -66,6 +74,8 @@ def build(scene: LiveScene, folder: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # TRL and PEFT still use names that Transformers takes leave of
         trainer = make(Wanted(scene.options, scene.arguments, folder))
+    if scored_by := scene.options.get("scored_by"):
+        trainer.compute_metrics = metrics.named(str(scored_by), trainer)
     if scene.options.get("no_processing_class"):
         trainer.processing_class = None
     if scene.options.get("head_outside_optimiser"):
