@@ -18,8 +18,8 @@ Fix
 
 Source
     huggingface/datasets #2795 (https://github.com/huggingface/datasets/issues/2795), litgpt #1759, axolotl #290,
-    transformers #4986. Our experiment with pandas 2: read_csv turns the text "NA" into a missing value, and
-    astype(str) turns it into "nan". The shares are our choice.
+    transformers #4986. Our experiment with pandas 3: read_csv turns the text "NA" into a missing value, and
+    str() turns that into "nan". The shares are our choice.
 """
 
 from luthier.facts.data import DataFacts
