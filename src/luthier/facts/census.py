@@ -45,12 +45,14 @@ class LabelColumn:
         names: names that the data set's features give to the ids, in id order; empty where they give none.
         several: training rows of which not exactly one class is true; None where labels are not one truth value per
             class.
+        rows: training rows that were read.
     """
 
     train: dict[int, int] = field(default_factory=dict)
     evaluation: dict[int, int] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     several: int | None = None
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class BatchCensus:
         unread_columns: of the dropped columns, those that code of the user reads by name, to who reads them
             ("compute_loss"); none where columns were not taken out before the batch was made.
         given: labels of the whole data sets; None where they have no label column.
-        own_loss: whether code of the user computes the loss, so that the model's own is not what is trained on.
+        own_loss: whether code of the user computes the loss: a trainer's method, a function, or the model's forward.
         copies_input: share of supervised positions whose label is the input token of the same position, 0 to 1.
         copies_next: share of supervised positions whose label is the input token one position later, 0 to 1.
         given_supervised: label positions that the data set itself gave to the loss; None where it has no labels.
@@ -101,6 +103,8 @@ class BatchCensus:
         source_codes, target_codes: those of them that inputs and targets hold; empty where there are no targets.
         source_language, target_language: language code of more than half of the inputs and of the targets; empty where
             none has that many.
+        faint: added and special tokens of the inputs whose vector is almost zero beside those of other tokens.
+        table_learns: whether training changes the vectors of tokens; None where the model has no table of them.
         turn_marks: marks of turns, such as "### Response:" or "<|im_start|>", that at least nine in ten rows hold.
         shown: at most three rows, decoded, supervised parts between ⟦ and ⟧.
     """
@@ -140,6 +144,8 @@ class BatchCensus:
     rows_kept: int | None = None
     shown: tuple[str, ...] = ()
     turn_marks: tuple[str, ...] = ()
+    faint: tuple[str, ...] = ()
+    table_learns: bool | None = None
     language_codes: int = 0
     source_codes: tuple[str, ...] = ()
     target_codes: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from typing import Any
 from luthier.facts.census import BatchCensus
 from luthier.facts.scripts import scripts
 from luthier.facts.turns import turn_marks
+from luthier.integrations import table
 from luthier.integrations.opened import Opened
 from luthier.integrations.tokens import TokenRow
 from luthier.stages.data.wording import languages
@@ -34,6 +35,8 @@ def with_words(census: BatchCensus, rows: Sequence[TokenRow], opened: Opened) ->
         unknown_share=real.count(unknown) / len(real) if unknown is not None and real else None,
         pieces_per_character=sum(one != unknown for one in real) / characters if characters else None,
         scripts=scripts(plain),
+        faint=tuple(tokenizer.convert_ids_to_tokens(table.faint(opened.model, _added(tokenizer, ids)))),
+        table_learns=table.learns(opened.model),
         turn_marks=_marks(tokenizer, ids) if census.kind == "next_token" else (),
     )
 
@@ -60,6 +63,11 @@ def _language(texts: list[str]) -> str:
     known = languages(texts)
     main = max(known, key=lambda code: known[code], default="")
     return main if known.get(main, 0.0) > 0.5 else ""
+
+
+def _added(tokenizer: Any, rows: Sequence[Sequence[int]]) -> list[int]:
+    known = {*tokenizer.get_added_vocab().values(), *tokenizer.all_special_ids} - {tokenizer.pad_token_id}
+    return sorted(known.intersection(one for row in rows for one in row))
 
 
 def _unknown(tokenizer: Any) -> int | None:

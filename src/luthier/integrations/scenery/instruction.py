@@ -26,6 +26,8 @@ OPTIONS = frozenset(
         "collator_rebuilds",
         "masks_disagree",
         "wrong_turns",
+        "lora",
+        "faint_turns",
     )
 )
 """Options of this scene.
@@ -42,6 +44,8 @@ OPTIONS = frozenset(
 - `new_tokens`: tokens added and put before every question, the table resized;
 - `masks_disagree`: 1 masks rows by hand, with turns whose lengths do not add up: every row is ignored, as FastChat did;
 - `wrong_turns`: 1 learns the words of the user in place of the assistant's, 2 the last answer alone;
+- `lora`: 1 trains LoRA on the attention in place of all weights;
+- `faint_turns`: 1 has vectors close to zero for the tokens of the template, as in models that never met them;
 - `collator_rebuilds`: 1 replaces TRL's collator by the one for language models, which makes its labels anew.
 """
 
@@ -59,6 +63,13 @@ def make(wanted: Wanted) -> Any:
     torch.manual_seed(0)
     model = causal.body(tokenizer)
     new = weights.with_new_tokens(tokenizer, model, wanted, resized=wanted.on("new_tokens"))
+    if wanted.on("faint_turns"):
+        with torch.no_grad():
+            model.get_input_embeddings().weight[tokenizer.convert_tokens_to_ids([words.TURN, words.END])] *= 0.001
+    if wanted.on("lora"):
+        peft = need("peft")
+        config = peft.LoraConfig(task_type="CAUSAL_LM", r=4, target_modules=["c_attn"], fan_in_fan_out=True)
+        model = peft.get_peft_model(model, config)
     data = [_row(wanted, tokenizer, row["messages"], number, new) for number, row in enumerate(rows)]
     assistant_only = not any(wanted.on(one) for one in ("prompt_in_loss", "two_bos", *BY_HAND))
     settings: dict[str, Plain] = {

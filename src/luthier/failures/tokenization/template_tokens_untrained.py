@@ -1,0 +1,60 @@
+"""The chat template uses tokens that the base model never met, and training leaves their vectors as they are.
+
+Symptom
+    Gibberish, or answers without an end, from a base model that was tuned with the template of a chat model.
+
+Why it is silent
+    Base models bring the tokens of the template in their vocabulary, with vectors that nobody trained. LoRA freezes the
+    embedding table, so that the rest of the model has to learn around vectors that are all but equal.
+
+Evidence
+    Before: added or special tokens in real batches, padding left out, whose vector is shorter than a tenth of the
+    median in the embedding table, while no row of the table learns. Tokens that were added now have vectors of usual
+    length and are another failure. The tenth is ours.
+
+Fix
+    Advice only: start from the chat model, let the adapter learn these tokens, or use a template of plain words.
+
+Source
+    unsloth #877 (https://github.com/unslothai/unsloth/issues/877), QwenLM/Qwen3 #927
+    (https://github.com/QwenLM/Qwen3/issues/927).
+"""
+
+from luthier.facts.census import BatchCensus
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.scene import LiveScene
+
+MESSAGE = (
+    "{count} special tokens of the rows ({tokens}) have vectors of almost zero length in the embedding table, and the "
+    "table is frozen."
+)
+WHY = "The model cannot tell these tokens apart, so that it sees neither where a turn begins nor where it ends."
+NEXT_STEP = (
+    "Start from the chat (instruct) model, or let the adapter learn them: LoraConfig(trainable_token_indices={{"
+    '"embed_tokens": tokenizer.convert_tokens_to_ids([…])}}), or modules_to_save=["embed_tokens", "lm_head"].'
+)
+DEGREE = Degree.ADVICE
+SIGNS = ("generations empty, repeated or garbled", "all generations hit the length limit", "loss floor above 0")
+
+BAD = LiveScene(
+    "instruction",
+    options={"lora": 1, "faint_turns": 1},
+    says="LoRA on a base model whose vectors for the tokens of the template are close to zero.",
+)
+GOOD = LiveScene("instruction", options={"lora": 1}, says="LoRA on a model that knows these tokens.")
+
+
+def before(census: BatchCensus) -> Finding | NotLooked | None:
+    """Look for faint vectors that stay."""
+    if census.table_learns is None:
+        return NotLooked("the vectors of tokens were not looked at")
+    if census.table_learns or not census.faint:
+        return None
+    return Finding(
+        failure="template_tokens_untrained",
+        moment=Moment.BEFORE,
+        severity="error",
+        confidence=0.9,
+        numbers={"count": len(census.faint), "tokens": ", ".join(census.faint[:4])},
+        place=Place("setting", "chat_template"),
+    )
