@@ -1,10 +1,12 @@
 """Labels of whole data sets, and columns that code of the user reads in vain."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from datasets import ClassLabel, Dataset, Features, Sequence, Value
+from transformers import BertForSequenceClassification
 
 from luthier.facts.census import LabelColumn
 from luthier.facts.scene import LiveScene
@@ -36,12 +38,12 @@ def column(train: list[Any], evaluation: list[Any] | None = None, *, tags: bool 
 )
 def test_labels(train: list[Any], says: LabelColumn) -> None:
     """Whole numbers are counted, truth values are looked at, anything else is neither."""
-    assert column(train) == says
+    assert column(train) == replace(says, rows=len(train))
 
 
 def test_tags() -> None:
     """Lists of tags are counted one by one."""
-    assert column([[0, 1, -100], [1]], [[2]], tags=True) == LabelColumn({0: 1, 1: 2}, {2: 1})
+    assert column([[0, 1, -100], [1]], [[2]], tags=True) == LabelColumn({0: 1, 1: 2}, {2: 1}, rows=2)
 
 
 def test_no_labels() -> None:
@@ -58,8 +60,8 @@ def test_names() -> None:
     rows = Dataset.from_list([{"labels": [-100, 1], "ner_tags": [1]}], features=tagged)
     given = Opened(None, None, rows, columns_of(rows), lambda: (rows, list))
 
-    assert label_column(given, tags=True) == LabelColumn({1: 1}, names=("O", "B-X"))
-    assert label_column(given) == LabelColumn({1: 1})
+    assert label_column(given, tags=True) == LabelColumn({1: 1}, names=("O", "B-X"), rows=1)
+    assert label_column(given) == LabelColumn({1: 1}, rows=1)
 
 
 def test_scene(tmp_path: Path) -> None:
@@ -80,14 +82,25 @@ def test_unread_columns(tmp_path: Path) -> None:
     assert census_of(build(kept, tmp_path)).unread_columns == {}
 
 
+class Own(BertForSequenceClassification):  # type: ignore[misc]
+    """A model of the user."""
+
+    def forward(self, input_ids: Any, attention_mask: Any, labels: Any) -> Any:
+        """As usual."""
+        return super().forward(input_ids=input_ids, attention_mask=attention_mask, labels=labels)
+
+
 def test_own_loss(tmp_path: Path) -> None:
-    """A method or a function of the user; the libraries' own do not count."""
+    """A method or a function of the user, or a model of one's own; the libraries' own do not count."""
     made = build(LiveScene(), tmp_path)
     assert not census_of(made).own_loss
     made.compute_loss_func = lambda outputs, labels, num_items_in_batch=None: outputs.logits.sum()
     assert census_of(made).own_loss
     assert census_of(build(LiveScene(options={"weights_read": 1}), tmp_path)).own_loss
     assert not census_of(build(LiveScene("instruction"), tmp_path)).own_loss
+    own = build(LiveScene(), tmp_path)
+    own.model.__class__ = Own
+    assert census_of(own).own_loss
 
 
 def drops_by_name(features: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from luthier.facts.census import BatchCensus, LabelColumn
 from luthier.integrations.kinds import IGNORED
-from luthier.integrations.opened import Opened, columns_of
+from luthier.integrations.opened import Opened, base_of, columns_of
 
 MOST_ROWS = 100_000
 """Rows of each data set whose labels are read; that takes under a second."""
@@ -24,8 +24,14 @@ def with_given(census: BatchCensus, opened: Opened) -> BatchCensus:
         census,
         given=label_column(opened, tags=census.kind == "tags"),
         unread_columns=unread(opened),
-        own_loss=any(_is_own(opened.code.get(name)) for name in ("compute_loss", "compute_loss_func")),
+        own_loss=any(map(_is_own, _losses(opened))),
     )
+
+
+def _losses(opened: Opened) -> tuple[Any, ...]:
+    """What may compute the loss, the model last."""
+    forward = getattr(type(base_of(opened.model)), "forward", None)
+    return opened.code.get("compute_loss"), opened.code.get("compute_loss_func"), forward
 
 
 def label_column(opened: Opened, *, tags: bool = False) -> LabelColumn | None:
@@ -45,6 +51,7 @@ def label_column(opened: Opened, *, tags: bool = False) -> LabelColumn | None:
         evaluation=_counted(_labels(opened.evaluation) or []) if counted else {},
         names=_names(opened.rows, tags=tags),
         several=several,
+        rows=len(train),
     )
 
 
