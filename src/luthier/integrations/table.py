@@ -8,8 +8,8 @@ import torch
 from luthier.integrations.opened import base_of
 
 FAINT = 0.1
-"""Share of the median length of vectors below which one counts as almost zero. In MiniLM-L6 all have 0.22 of it or more,
-the tokens that no text held ("[unused0]") 0.39 or more."""
+"""Share of the median length of vectors below which one counts as almost zero. In MiniLM-L6 all have 0.22 of it or more, the
+tokens that no text held ("[unused0]") 0.39 or more."""
 _SAMPLE = 1_000
 
 
