@@ -9,8 +9,8 @@ Why it is silent
 
 Evidence
     Before and after: the low-rank pairs stand in one layer of several, which is not the last, or in exactly the first
-    ten of more, and layers_to_transform, which chooses layers on purpose, is not set. How many layers there are is known from the model
-    in memory or from the base at hand; without both, only pairs in a single layer are told.
+    ten of more, and layers_to_transform, which chooses layers on purpose, is not set. How many layers there are is
+    known from the model in memory or from the base at hand; without both, only pairs in a single layer are told.
 
 Fix
     Advice only: target modules by their last name, which all layers share.
