@@ -23,10 +23,12 @@ saving, epochs or steps) come from its arguments, so that a scene with other arg
 - `zero_from`: first step from which on loss and norm are exactly zero (0: none);
 - `evaluations`: 0 leaves out the evaluations that the arguments ask for (1);
 - `eval_rows`: rows of an evaluation (240); `eval_start`, `eval_end`: its loss at first and at last;
+- `eval_shape`: "settles" (falls quickly at first) or "straight" ("settles");
 - `overfit_from`: step from which on the evaluation loss rises, to thrice its lowest value at the end (0: never);
 - `metric`: name of the score ("" for none); `first`, `last`: its value at first and at last; `metric_noise`: standard
   deviation of it (0.004 of its size);
 - `scores`: more scores, each with its value at first and at last, without noise: "recall 0 0, f1 0.1 0.8" ("");
+- `tested`: 1 saves scores of a test split at the end, 2 saves those of validation under the test's name (0);
 - `seed`: of the noise (0).
 """
 
@@ -69,12 +71,14 @@ DEFAULTS: dict[str, Number] = {
     "eval_rows": 240,
     "eval_start": 0.9,
     "eval_end": 0.26,
+    "eval_shape": "settles",
     "overfit_from": 0,
     "metric": "",
     "first": 0.0,
     "last": 0.0,
     "metric_noise": 0.004,
     "scores": "",
+    "tested": 0,
     "seed": 0,
 }
 _STEEP = 5.0
@@ -234,6 +238,8 @@ class _Writer:
 
     def _eval_loss(self, step: int) -> float:
         first, last, turn = self._of("eval_start"), self._of("eval_end"), self._of("overfit_from")
+        if self._options["eval_shape"] == "straight":
+            return first + (last - first) * step / self.planned
         if not turn or step <= turn:
             return _settling(step / (turn or self.planned), first, last)
         return last * (1 + 2 * (step - turn) / (self.planned - turn))
