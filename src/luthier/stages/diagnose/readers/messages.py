@@ -53,6 +53,10 @@ MESSAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "are part of the adapter. This can lead to complications",
             "and a tied layer is part of the adapter",
         ),
+        # peft/tuners/lora/bnb.py
+        "adapter_merged_into_quantized": ("Merge lora module to 4-bit linear", "Merge lora module to 8-bit linear"),
+        # torch/amp/grad_scaler.py
+        "half_gradients_unscaled": ("Attempting to unscale FP16 gradients",),
         # peft/utils/save_and_load.py
         "adapter_shards_incomplete": ("LoRA tensor(s) have invalid shape",),
         # peft/peft_model.py; torch.autograd
