@@ -46,6 +46,11 @@ UserWarning: Already found a `peft_config` attribute in the model. This will lea
 ... and the tied_target_modules=['lm_head'] are part of the adapter. This can lead to complications.
 UserWarning: Model has `tie_word_embeddings=True` and a tied layer is part of the adapter, but `ensure_weight_tying`
 """,
+    "adapter_merged_into_quantized": """\
+UserWarning: Merge lora module to 4-bit linear may get different generations due to rounding errors.
+UserWarning: Merge lora module to 8-bit linear may get different generations due to rounding errors.
+""",
+    "half_gradients_unscaled": "ValueError: Attempting to unscale FP16 gradients.\n",
     "adapter_shards_incomplete": """\
 UserWarning: Adapter 'default': 2 LoRA tensor(s) have invalid shape: x. A 1-D or zero-sized lora_A / lora_B tensor
 """,
@@ -121,6 +126,11 @@ nll_loss_forward_reduce_cuda_kernel_2d: block: [0,0,0], thread: [3,0,0] Assertio
     "token_out_of_range": """\
 IndexError: index out of range in self
 indexSelectLargeIndex: block: [9,0,0], thread: [3,0,0] Assertion `srcIndex < srcSelectDimSize` failed.
+""",
+    "ignored_label_decoded": """\
+OverflowError: out of range integral type conversion attempted
+OverflowError: number too small to fit in target type
+IndexError: piece id is out of range.
 """,
     "loss_missing": """\
 ValueError: The model did not return a loss from the inputs, only the following keys: logits. For reference, the inputs
