@@ -80,7 +80,7 @@ class _Made:
         if self._kind == "multilabel":
             return (_SURE * (2 * labels - 1)).astype(np.float32)
         wanted = np.where(labels == IGNORED, 0, labels).astype(np.int64)
-        if getattr(self._trainer, "_loss_shifts_labels", self._kind == "next_token") and wanted.ndim > 1:
+        if self._kind == "next_token" and wanted.ndim > 1:
             wanted = np.roll(wanted, -1, axis=1)  # the score at a position is of the token behind it
         scores = np.zeros((*wanted.shape, self._outputs), dtype=np.float32)
         np.put_along_axis(scores, wanted[..., None], _SURE, axis=-1)

@@ -30,6 +30,7 @@ OPTIONS = frozenset(
         "no_generation_length",
         "unresized_tokens",
         "long_row",
+        "uneven_targets",
     )
 )
 """Options of this scene.
@@ -44,13 +45,16 @@ OPTIONS = frozenset(
 - `no_target_code`: 1 leaves the code of their language out of the targets;
 - `no_generation_length`: 1 says nothing of the length of generated texts;
 - `unresized_tokens`: tokens added to the tokenizer and put before every source, while the embedding table stays;
-- `long_row`: times that the source of one row is written behind itself, uncut.
+- `long_row`: times that the source of one row is written behind itself, uncut;
+- `uneven_targets`: 1 writes every other target twice, so that the targets of a batch differ in length.
 """
 
 
 def make(wanted: Wanted) -> Any:
     """Build it."""
     pairs = summaries()
+    if wanted.on("uneven_targets"):
+        pairs = [(source, " ".join([target] * (1 + number % 2))) for number, (source, target) in enumerate(pairs)]
     tokenizer = words.marked_words([text for pair in pairs for text in pair])
     torch.manual_seed(0)
     start = tokenizer.eos_token_id if wanted.on("wrong_decoder_start") else tokenizer.pad_token_id

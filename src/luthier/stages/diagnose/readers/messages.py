@@ -132,6 +132,12 @@ MESSAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "label_out_of_range": ("IndexError: Target ", "Assertion `t >= 0 && t < n_classes` failed"),
         # torch.nn.functional.embedding
         "token_out_of_range": ("index out of range in self", "Assertion `srcIndex < srcSelectDimSize` failed"),
+        # tokenizers, at Tokenizer.decode_batch with -100; sentencepiece
+        "ignored_label_decoded": (
+            "OverflowError: out of range integral type conversion attempted",
+            "OverflowError: number too small to fit in target type",
+            "IndexError: piece id is out of range",
+        ),
         # transformers/trainer.py
         "loss_missing": ("The model did not return a loss from the inputs",),
         # transformers/trainer.py
