@@ -48,6 +48,7 @@ SIGNS = ("no better than a baseline",)
 EXPLAINED_BY = (
     "loss_not_finite",
     "labels_shuffled",
+    "rows_sorted_by_label",
     "rate_never_arrives",
     "frozen_encoder_tiny_rate",
     "rate_too_high_collapse",

@@ -45,6 +45,7 @@ SIGNS = ("metric equals the majority share", "loss flat at ln C or at the class 
 EXPLAINED_BY = (
     "loss_not_finite",
     "labels_shuffled",
+    "rows_sorted_by_label",
     "rate_never_arrives",
     "frozen_encoder_tiny_rate",
     "rate_too_high_collapse",

@@ -76,6 +76,7 @@ SIGNS = ("loss flat at ln C or at the class entropy, one class predicted",)
 EXPLAINED_BY = (
     "loss_not_finite",
     "labels_shuffled",
+    "rows_sorted_by_label",
     "rate_never_arrives",
     "frozen_encoder_tiny_rate",
     "rate_too_high_collapse",
