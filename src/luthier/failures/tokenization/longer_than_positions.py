@@ -1,8 +1,9 @@
 """Rows are longer than the model has positions.
 
 Symptom
-    An index error, on a GPU a device-side assert, sometimes only for one late batch; RoBERTa fails from 513 tokens on
-    though its config says 514. Models with rotary positions do not fail: they read and write nonsense.
+    An error about an index or a size, on a GPU a device-side assert, sometimes only for one late batch; RoBERTa fails
+    from 513 tokens on though its config says 514. Models with rotary positions do not fail: they read and write
+    nonsense.
 
 Why it is silent
     Tokenizers cut only when asked to, and at the length that they state, which is often missing or absurdly large.
@@ -19,7 +20,7 @@ Fix
 Source
     transformers #14243 (https://github.com/huggingface/transformers/issues/14243), #8077, #2446 and #1726, unsloth #487
     (https://github.com/unslothai/unsloth/issues/487). Our experiment: rows of up to 236 tokens stop a tiny BERT of
-    64 positions at its first step.
+    64 positions at its first step: "The expanded size of the tensor (227) must match the existing size (64)".
 """
 
 from luthier.facts.census import BatchCensus
@@ -38,7 +39,7 @@ MESSAGE = {
     "console": '{file} says "{text}" on line {line}, and holds an index error: the model has {usable:,} positions.',
 }
 WHY = {
-    "table": "The first batch that holds such a row stops the run with an index error.",
+    "table": "The first batch that holds such a row stops the run with an error about an index or a size.",
     "rotary": "Positions that the model never met give nonsense, in training as in use, and raise nothing.",
     "console": "A position that the model has no vector for stopped the run.",
 }
