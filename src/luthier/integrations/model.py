@@ -1,29 +1,26 @@
 """A model in memory as the facts that are otherwise read from its files: config, tensors, adapter."""
 
 import json
-import re
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import torch
-from huggingface_hub import try_to_load_from_cache
 
 from luthier.facts.arguments import Plain
 from luthier.facts.model import ModelFacts
 from luthier.facts.saved import AdapterFacts, SavedConfig, WeightFacts
 from luthier.integrations.opened import base_of
 from luthier.integrations.optional import need
+from luthier.integrations.origin import folder_of
 from luthier.models.load import native_bf16
 from luthier.stages.diagnose.home import Home, plain
 from luthier.stages.diagnose.readers.config import CONFIG, LARGEST
 from luthier.stages.diagnose.readers.heads import expected_head, is_embedding, is_head
 from luthier.stages.diagnose.translated import model_facts
 
-_HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _TYPES = {
     torch.float32: "F32",
     torch.float64: "F64",
@@ -50,14 +47,9 @@ def config_of(model: Any) -> SavedConfig:
 
 
 def _loaded_from(name: str) -> dict[str, Plain]:
-    """config.json of a folder, or of a model in the local cache of the hub; empty where neither is there."""
-    folder = Path(name)
-    if name and not folder.is_dir() and _HUB_ID.fullmatch(name):
-        cached = try_to_load_from_cache(name, CONFIG)
-        folder = Path(cached).parent if isinstance(cached, str) else folder
-    if not name or not (folder / CONFIG).is_file():
-        return {}
-    return Home(folder).json(CONFIG, "config", LARGEST) or {}
+    """config.json of what a model was loaded from; empty where it is not on this machine."""
+    folder = folder_of(name)
+    return (Home(folder).json(CONFIG, "config", LARGEST) or {}) if folder is not None else {}
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, Plain]:

@@ -1,15 +1,13 @@
 """What a tokenizer in memory does to text, tried on it."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-
-from huggingface_hub import try_to_load_from_cache
 
 from luthier.errors import ModelError
 from luthier.facts.tokenizer import TokenizerFacts
 from luthier.integrations.ends import cut_kept, last_cut
 from luthier.integrations.opened import base_of
+from luthier.integrations.origin import folder_of
 from luthier.integrations.roles import behind_end
 from luthier.models.foreign import translated
 from luthier.stages.diagnose.readers.templates import template_facts
@@ -36,24 +34,11 @@ def tokenizer_facts(tokenizer: Any, model: Any = None) -> TokenizerFacts:
     cut = last_cut(tokenizer)
     with cut_kept(tokenizer):
         facts = _facts(tokenizer, cut)
-    folder = _home_of(model)
+    config = getattr(base_of(model), "config", None)
+    folder = folder_of(str(getattr(config, "_name_or_path", "") or ""))
     if folder is None:
         return facts
     return replace(facts, agreement=agreement(dict(tokenizer.get_vocab()), vocabulary_of(folder)))
-
-
-def _home_of(model: Any) -> Path | None:
-    """Folder that a model was loaded from, the hub's cache included; None where it is not on this machine."""
-    name = str(getattr(getattr(base_of(model), "config", None), "_name_or_path", "") or "")
-    if not name:
-        return None
-    if Path(name).is_dir():
-        return Path(name)
-    try:
-        cached = try_to_load_from_cache(name, "config.json")
-    except ValueError:  # not the form of a hub id
-        return None
-    return Path(cached).parent if isinstance(cached, str) else None
 
 
 def _facts(tokenizer: Any, cut: int | None) -> TokenizerFacts:

@@ -1,0 +1,22 @@
+"""Where a model in memory came from."""
+
+import re
+from pathlib import Path
+
+from huggingface_hub import try_to_load_from_cache
+
+_HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
+
+
+def folder_of(name: str) -> Path | None:
+    """The folder of a model, or its place in the local cache of the hub; None where neither is on this machine.
+
+    Args:
+        name: `_name_or_path` of its config.
+    """
+    if not name:
+        return None
+    if Path(name).is_dir():
+        return Path(name)
+    cached = try_to_load_from_cache(name, "config.json") if _HUB_ID.fullmatch(name) else None
+    return Path(cached).parent if isinstance(cached, str) else None
