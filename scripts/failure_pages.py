@@ -3,6 +3,7 @@ stale.
 
 With `--pictures` the scenes of failures that show in a loss are acted out first, each with its healthy twin, on the
 small model, and their curves are kept; name failures behind it to act only these. Takes about a minute for each.
+With `--runs CACHE` failures without such scenes get the curves of runs that `benchmarks.detection make` left there.
 """
 
 import math
@@ -14,7 +15,15 @@ from luthier.facts.scene import AnyScene, Scene
 from luthier.facts.trace import Trace
 from luthier.failures import _curves
 from luthier.failures._contract import Failure
-from luthier.failures._curves import Curve, Picture, pictured, pictures, shows_in_evaluations, shows_in_rate
+from luthier.failures._curves import (
+    Curve,
+    Picture,
+    pictured,
+    pictures,
+    shows_in_evaluations,
+    shows_in_loss,
+    shows_in_rate,
+)
 from luthier.failures._engine import all_failures
 from luthier.failures._pages import index, page, symptoms
 from luthier.stages.report.drawing.picture import picture
@@ -56,6 +65,25 @@ def act(names: list[str]) -> None:
     pictures.cache_clear()
 
 
+def from_runs(cache: Path) -> None:
+    """Keep the curves of runs of plain Trainer, each beside the healthy run on the same rows."""
+    from benchmarks.detection.catalogue import RECIPES, healthy_twin
+    from luthier.stages.diagnose.foreign import of_folder
+
+    failures = all_failures()
+    known = {name: runs for name, runs in pictures().items() if name in failures and not runs.recipe}
+    for recipe, made in RECIPES.items():
+        failure = failures.get(made.cause)
+        folders = [cache / "tuning" / f"{name}-0" / "run" for name in (recipe, healthy_twin(made))]
+        if failure is None or failure.id in known or not shows_in_loss(failure) or not all(map(Path.is_dir, folders)):
+            continue
+        bad, good = (of_folder(folder).trace for folder in folders)
+        if bad is not None and good is not None:
+            known[failure.id] = Picture(_curve(failure, bad), _curve(failure, good), recipe)
+    _curves.FILE.write_text(_curves.as_text(known), encoding="utf-8")
+    pictures.cache_clear()
+
+
 def _acted(scene: AnyScene, known: dict[str, Trace]) -> Trace:
     """What the training of a scene logged; failures share their healthy twins, so each is acted once."""
     from luthier.reproduce import act as act_scene
@@ -92,6 +120,8 @@ def main() -> None:
     """Write what is stale and remove what is left over."""
     if "--pictures" in sys.argv[1:]:
         act([word.replace("-", "_") for word in sys.argv[1:] if not word.startswith("--")])
+    if "--runs" in sys.argv[1:]:
+        from_runs(Path(sys.argv[sys.argv.index("--runs") + 1]))
     wanted = pages()
     for name in stale():
         path = FOLDER / name

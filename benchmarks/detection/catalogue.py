@@ -18,3 +18,15 @@ def _recipes() -> dict[str, type[Recipe]]:
 
 
 RECIPES = _recipes()
+_TWINS = {
+    "Instruct": "HealthyInstruct",
+    "Summarize": "HealthySummaries",
+    "Tag": "HealthyTagger",
+    "Answer": "HealthyAnswers",
+    "Fit": "Healthy",
+}
+
+
+def healthy_twin(recipe: type[Recipe]) -> str:
+    """Name of the healthy recipe that does the same work."""
+    return next(name for base, name in _TWINS.items() if base in {one.__name__ for one in recipe.__mro__})

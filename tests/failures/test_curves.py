@@ -1,6 +1,7 @@
 """Curves of acted scenes: kept, read and sketched."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ def test_kept_and_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three digits survive, and so does a loss that is not a number."""
     monkeypatch.setattr(_curves, "FILE", tmp_path / "curves.json")
     pictures.cache_clear()
-    _curves.FILE.write_text(as_text({"x": PICTURE}))
+    _curves.FILE.write_text(as_text({"x": PICTURE, "y": replace(PICTURE, recipe="RateZero")}))
 
-    found = pictures()["x"]
+    found, from_a_run = pictures()["x"], pictures()["y"]
     pictures.cache_clear()
+
+    assert (found.recipe, from_a_run.recipe) == ("", "RateZero")
 
     assert found.good == Curve((1.0, 2.0), (0.693, 0.1), (1e-5, 0.0))
     assert math.isnan(found.bad.losses[1])

@@ -1,7 +1,8 @@
-"""Curves of acted scenes, bad beside good, for the pages of the failures that show in a loss.
+"""Curves of real runs, bad beside healthy, for the pages of the failures that show in a loss.
 
-The points lie in `_curves.json`, made by `python scripts/failure_pages.py --pictures`, which acts both scenes on a real
-small model. They are shipped, so that `luthier explain` has them without training.
+The points lie in `_curves.json`, made by `scripts/failure_pages.py`: `--pictures` acts the scenes of failures that
+Luthier's own training can show, and `--runs CACHE` takes runs of plain Trainer that `benchmarks.detection` made. They
+are shipped, so that `luthier explain` has them without training.
 """
 
 import json
@@ -42,16 +43,27 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Two runs side by side."""
+    """Two runs side by side.
+
+    Attributes:
+        bad, good: what they logged.
+        recipe: name of the recipe of `benchmarks.detection` that made the bad one; empty for an acted scene.
+    """
 
     bad: Curve
     good: Curve
+    recipe: str = ""
 
 
 def pictured(failure: Failure) -> bool:
     """Whether a failure has a picture: its scenes can be trained, and one of its signs speaks of the loss."""
     trains = isinstance(failure.bad, Scene) and isinstance(failure.good, Scene)
-    return trains and any("loss" in sign or "train" in sign for sign in failure.signs)
+    return trains and shows_in_loss(failure)
+
+
+def shows_in_loss(failure: Failure) -> bool:
+    """Whether one of its signs speaks of the loss."""
+    return any("loss" in sign or "train" in sign for sign in failure.signs)
 
 
 def shows_in_rate(failure: Failure) -> bool:
@@ -68,13 +80,16 @@ def shows_in_evaluations(failure: Failure) -> bool:
 def pictures() -> dict[str, Picture]:
     """Id to picture, of the failures that have one."""
     found = json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
-    return {name: Picture(*(_curve(runs[kind]) for kind in ("bad", "good"))) for name, runs in found.items()}
+    return {
+        name: Picture(_curve(runs["bad"]), _curve(runs["good"]), runs.get("recipe", "")) for name, runs in found.items()
+    }
 
 
 def as_text(all_pictures: dict[str, Picture]) -> str:
     """The text of the file, newline at the end included."""
     runs = {
-        name: {kind: _plain(getattr(picture, kind)) for kind in ("bad", "good")}
+        name: {"bad": _plain(picture.bad), "good": _plain(picture.good)}
+        | ({"recipe": picture.recipe} if picture.recipe else {})
         for name, picture in sorted(all_pictures.items())
     }
     return json.dumps(runs, separators=(",", ":")).replace('},"', '},\n"') + "\n"

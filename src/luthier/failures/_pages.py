@@ -58,12 +58,17 @@ def page(failure: Failure) -> str:
 
 
 def _picture(failure: Failure) -> list[str]:
-    """The loss of both scenes, drawn and in signs, where they were acted."""
+    """The loss of both runs, drawn and in signs, where they were made."""
     found = pictures().get(failure.id)
     if found is None:
         return []
     drawn = f"![Training loss of {failure.id} beside a healthy run](images/{failure.id}.svg)"
-    return [drawn, f"Training loss, step by step, of the two scenes below:\n\n```\n{sketch(found)}\n```"]
+    made = (
+        f"two runs of plain Trainer (`python -m benchmarks.detection make {found.recipe}`, and its healthy twin)"
+        if found.recipe
+        else "the two scenes below"
+    )
+    return [drawn, f"Training loss, step by step, of {made}:\n\n```\n{sketch(found)}\n```"]
 
 
 def index(failures: Iterable[Failure]) -> str:
