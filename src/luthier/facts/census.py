@@ -103,6 +103,8 @@ class BatchCensus:
         source_codes, target_codes: those of them that inputs and targets hold; empty where there are no targets.
         source_language, target_language: language code of more than half of the inputs and of the targets; empty where
             none has that many.
+        padding: id that fills the rows of these batches up; None where all are of one length.
+        padding_known: id that the model takes for padding once training has begun; None where it has none.
         faint: added and special tokens of the inputs whose vector is almost zero beside those of other tokens.
         table_learns: whether training changes the vectors of tokens; None where the model has no table of them.
         turn_marks: marks of turns, such as "### Response:" or "<|im_start|>", that at least nine in ten rows hold.
@@ -144,6 +146,8 @@ class BatchCensus:
     rows_kept: int | None = None
     shown: tuple[str, ...] = ()
     turn_marks: tuple[str, ...] = ()
+    padding: int | None = None
+    padding_known: int | None = None
     faint: tuple[str, ...] = ()
     table_learns: bool | None = None
     language_codes: int = 0

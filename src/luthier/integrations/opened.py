@@ -24,8 +24,11 @@ class Opened:
         prepare: a context in which (rows as the collator gets them, collator) are at hand.
         tokenizer: tokenizer or processor; None where none was given.
         by_trl: whether TRL prepared the rows.
+        aligns: whether the trainer was given a tokenizer, with whose padding and end tokens it overwrites those of the
+            model's config when training starts (Transformers 5).
         evaluation: rows that will be scored; None where there are none, or several data sets.
         loader: makes the loader of training batches; None where there is none.
+        losses: class names of the losses of a trainer of Sentence Transformers, inner ones too; none of others.
         code: what of the user's own code handles batches: its name to the function or object.
     """
 
@@ -36,8 +39,10 @@ class Opened:
     prepare: Callable[[], tuple[Any, Callable[[list[Any]], Any]]]
     tokenizer: Any = None
     by_trl: bool = False
+    aligns: bool = False
     evaluation: Any = None
     loader: Callable[[], Any] | None = None
+    losses: tuple[str, ...] = ()
     code: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -57,14 +62,25 @@ def of_trainer(trainer: Any) -> Opened:
         prepare=prepare,
         tokenizer=tokenizer_of(trainer),
         by_trl=made_by(trainer, "trl"),
+        aligns=getattr(trainer, "processing_class", None) is not None,
         evaluation=None if isinstance(evaluation, dict) else evaluation,
         loader=trainer.get_train_dataloader,
+        losses=_losses_of(getattr(trainer, "loss", None)),
         code={
             "compute_loss": getattr(trainer, "compute_loss", None),
             "compute_loss_func": getattr(trainer, "compute_loss_func", None),
             "the collator": trainer.data_collator,
         },
     )
+
+
+def _losses_of(loss: Any) -> tuple[str, ...]:
+    """Class names of a loss, of each where there are several, and of those that they wrap."""
+    if isinstance(loss, Mapping):
+        return tuple(dict.fromkeys(name for one in loss.values() for name in _losses_of(one)))
+    if not isinstance(loss, torch.nn.Module):
+        return ()
+    return (type(loss).__name__, *_losses_of(getattr(loss, "loss", None)))
 
 
 def made_by(thing: object, library: str) -> bool:

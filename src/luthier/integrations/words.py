@@ -9,7 +9,7 @@ from luthier.facts.census import BatchCensus
 from luthier.facts.scripts import scripts
 from luthier.facts.turns import turn_marks
 from luthier.integrations import table
-from luthier.integrations.opened import Opened
+from luthier.integrations.opened import Opened, base_of
 from luthier.integrations.tokens import TokenRow
 from luthier.stages.data.wording import languages
 
@@ -35,6 +35,8 @@ def with_words(census: BatchCensus, rows: Sequence[TokenRow], opened: Opened) ->
         unknown_share=real.count(unknown) / len(real) if unknown is not None and real else None,
         pieces_per_character=sum(one != unknown for one in real) / characters if characters else None,
         scripts=scripts(plain),
+        padding=next((one for row in rows for one, pad in zip(row.ids, row.padding, strict=True) if pad), None),
+        padding_known=_padding_known(opened),
         faint=tuple(tokenizer.convert_ids_to_tokens(table.faint(opened.model, _added(tokenizer, ids)))),
         table_learns=table.learns(opened.model),
         turn_marks=_marks(tokenizer, ids) if census.kind == "next_token" else (),
@@ -63,6 +65,14 @@ def _language(texts: list[str]) -> str:
     known = languages(texts)
     main = max(known, key=lambda code: known[code], default="")
     return main if known.get(main, 0.0) > 0.5 else ""
+
+
+def _padding_known(opened: Opened) -> int | None:
+    """As Trainer aligns it with a tokenizer that it was given."""
+    aligned = opened.tokenizer.pad_token_id if opened.aligns else None
+    config = getattr(base_of(opened.model), "config", None)
+    stated = getattr(config.get_text_config() if config is not None else None, "pad_token_id", None)
+    return stated if aligned is None else aligned
 
 
 def _added(tokenizer: Any, rows: Sequence[Sequence[int]]) -> list[int]:

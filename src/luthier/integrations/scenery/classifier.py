@@ -3,7 +3,14 @@
 from typing import Any
 
 import torch
-from transformers import BertForSequenceClassification, DataCollatorWithPadding, Trainer, TrainingArguments
+from transformers import (
+    BertForSequenceClassification,
+    DataCollatorWithPadding,
+    GPT2Config,
+    GPT2ForSequenceClassification,
+    Trainer,
+    TrainingArguments,
+)
 
 from luthier.facts.arguments import Plain
 from luthier.failures import _corpora
@@ -28,6 +35,7 @@ OPTIONS = frozenset(
         "one_label",
         "train_rows",
         "cyrillic",
+        "decoder",
         "metric",
         "one_hot",
         "named_labels",
@@ -51,6 +59,7 @@ OPTIONS = frozenset(
 - `keep_text`: 1 keeps the columns text and topic beside the ids;
 - `one_label`: 1 gives every row the same label;
 - `train_rows`: rows to train on; 40 unless said;
+- `decoder`: 1 takes a GPT-2 with a head in place of the BERT, 2 one whose config has another padding token;
 - `cyrillic`: 1 writes the texts in Cyrillic letters, of which the vocabulary has no word;
 - `metric`: 0 leaves out `compute_metrics`;
 - `one_hot`: with `multilabel`, 1 lets exactly one class of each row be true;
@@ -85,6 +94,23 @@ def body(tokenizer: Any, outputs: int) -> Any:
     return BertForSequenceClassification(bodies.bert_config(tokenizer, _LIMIT, outputs))
 
 
+def _decoder(tokenizer: Any, outputs: int) -> Any:
+    """A random GPT-2 with a head, which reads the last token that is no padding."""
+    config = GPT2Config(
+        vocab_size=len(tokenizer),
+        n_positions=_LIMIT,
+        n_embd=16,
+        n_layer=2,
+        n_head=2,
+        initializer_range=0.25,
+        num_labels=outputs,
+        bos_token_id=None,
+        eos_token_id=None,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    return GPT2ForSequenceClassification(config)
+
+
 def accuracy(predicted: Any) -> dict[str, float]:
     """Share of rows whose most likely class is the label."""
     return {"accuracy": float((predicted.predictions.argmax(-1) == predicted.label_ids).mean())}
@@ -96,7 +122,9 @@ def make(wanted: Wanted) -> Any:
     tokenizer = words.word_pieces([*texts, _CYRILLIC] if wanted.on("cyrillic") else texts)
     texts = [text.lower().translate(_LETTERS) for text in texts] if wanted.on("cyrillic") else texts
     torch.manual_seed(0)
-    model = body(tokenizer, wanted.count("outputs", 4))
+    model = (_decoder if wanted.on("decoder") else body)(tokenizer, wanted.count("outputs", 4))
+    if wanted.count("decoder") == 2:
+        model.config.pad_token_id = tokenizer.unk_token_id
     if wanted.on("multilabel"):
         model.config.problem_type = "multi_label_classification"
     if names := _NAMED.get(wanted.count("named_labels")):
