@@ -98,7 +98,7 @@ class _Run:
             checkpoint = self._folder / f"checkpoint-{step}"
             self._write_model(checkpoint, step)
             self._write_state(checkpoint, log.until(step), step)
-            for name, size in _ARCHIVES.items():
+            for name, size in ({} if self._arguments.get("save_only_model") else _ARCHIVES).items():
                 _write_archive(checkpoint / name, size)
         if log.done == log.planned:
             chosen = self._best if self._arguments.get("load_best_model_at_end") is True else None

@@ -50,6 +50,7 @@ NEXT_STEP = (
     "from_pretrained and call train() without resume_from_checkpoint."
 )
 DEGREE = Degree.ADVICE
+EXPLAINED_BY = ("checkpoint_without_optimizer",)
 SIGNS = ("run cannot be resumed", "saw-tooth loss with a fixed period")
 RISE = 1.05
 """As in the reader of logs: rates are logged to 16 digits, so this is far above any rounding."""
