@@ -11,7 +11,7 @@ from transformers import DataCollatorForLanguageModeling
 
 from luthier.facts.scene import LiveScene
 from luthier.integrations.census import census_of
-from luthier.integrations.opened import base_of, columns_of, made_by, plain_model, tokenizer_of, undisturbed
+from luthier.integrations.opened import base_of, columns_of, made_by, of_trainer, plain_model, tokenizer_of, undisturbed
 from luthier.integrations.scenery.words import word_pieces
 from luthier.integrations.stage import build
 
@@ -119,6 +119,17 @@ def test_models_are_unwrapped(tmp_path: Path) -> None:
     assert type(base_of(made.model)).__name__ == "BertForSequenceClassification"
     assert made_by(made.model, "peft")
     assert not made_by(made, "trl")
+
+
+def test_losses(tmp_path: Path) -> None:
+    """A loss, several, and one inside another; a trainer of Transformers has none."""
+    made = build(LiveScene(), tmp_path)
+    assert of_trainer(made).losses == ()
+    outer = torch.nn.Identity()
+    outer.loss = torch.nn.MSELoss()
+    made.loss = {"one": outer, "two": torch.nn.MSELoss()}
+
+    assert of_trainer(made).losses == ("Identity", "MSELoss")
 
 
 def test_tokenizer(tmp_path: Path) -> None:

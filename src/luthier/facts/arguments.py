@@ -14,7 +14,8 @@ class Arguments:
     Attributes:
         kind: name of the class that held them ("TrainingArguments", "SFTConfig"); empty where no class was named.
         tool: whose words fixes are told in.
-        values: name to value, as stored; enumerations are their values, what has no plain value is left out.
+        values: name to value, as stored; enumerations are their values, what has no plain value is left out. Class
+            names of the losses of Sentence Transformers stand under "loss", where the trainer or a card names them.
         source: where they were read: "training_args.bin", "README.md", "the trainer".
     """
 

@@ -12,17 +12,19 @@ _DERIVED = ("n_gpu", "world_size")
 _SOURCE = "the trainer"
 
 
-def arguments_of(args: Any) -> Arguments:
+def arguments_of(args: Any, losses: tuple[str, ...] = ()) -> Arguments:
     """Read TrainingArguments, or what derives from them.
 
     Args:
         args: a dataclass, or a mapping of settings.
+        losses: class names of the losses that the trainer was given beside them, told as the setting `loss`.
 
     Returns:
         Fields that have a plain value; enumerations are their values. Access tokens are left out.
     """
     given = args if isinstance(args, Mapping) else _fields(args)
     values = {name: one for name, value in given.items() if _shown(name) and (one := _plain(value)) is not _NOT_PLAIN}
+    values |= {"loss": losses} if losses else {}
     return Arguments(type(args).__name__, _tool(args), values, _SOURCE)  # type: ignore[arg-type]
 
 

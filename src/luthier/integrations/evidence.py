@@ -15,6 +15,7 @@ from luthier.integrations.census import census
 from luthier.integrations.labelled import data_of
 from luthier.integrations.model import adapter_of, config_of, facts_of, weights_of
 from luthier.integrations.opened import Opened, of_trainer, undisturbed
+from luthier.integrations.optimiser import optimiser_of
 from luthier.integrations.tokenizer import tokenizer_facts
 from luthier.models.foreign import translated
 from luthier.stages.diagnose.translated import patient, plan_of
@@ -32,6 +33,7 @@ _NOT_GIVEN = {
     "pairs": "rows of a trainer are seen in its batches alone",
     "spans": "rows of a trainer are seen in its batches alone",
     "trial": "no trial was asked for",
+    "optimiser": "the trainer makes its optimiser itself",
 }
 
 
@@ -45,6 +47,7 @@ def evidence_of(trainer: Any, batches: int = 2) -> Evidence:
     with undisturbed(trainer):
         evaluation = getattr(trainer, "eval_dataset", None)
         found = evidence(of_trainer(trainer), None if isinstance(evaluation, dict) else evaluation, batches)
+    found = replace(found, optimiser=optimiser_of(trainer))
     patience = _patience(trainer)
     if found.plan is not None and patience:
         return replace(found, plan=patient(found.plan, patience))
@@ -60,7 +63,8 @@ def evidence(opened: Opened, evaluation: Any = None, batches: int = 2) -> Eviden
         batches: batches that the census takes.
     """
     missing = {field.name: _LATE for field in fields(Evidence)} | _NOT_GIVEN
-    model, arguments = opened.model, arguments_of(opened.args) if opened.args is not None else None
+    model, args = opened.model, opened.args
+    arguments = arguments_of(args, opened.losses) if args is not None else None
     counted = _tried(lambda: census(opened, batches), "census", missing)
     config = config_of(model) if model is not None else None
     weights = weights_of(model) if model is not None else None

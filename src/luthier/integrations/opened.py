@@ -27,6 +27,9 @@ class Opened:
         aligns: whether the trainer was given a tokenizer, with whose padding and end tokens it overwrites those of the
             model's config when training starts (Transformers 5).
         evaluation: rows that will be scored; None where there are none, or several data sets.
+        scored_rows: how many they are, over all data sets; 0 where there are none, None where they are a stream.
+        keeps_scores: whether its evaluations keep the scores of all rows: metrics want them, and nothing makes them
+            smaller first.
         loader: makes the loader of training batches; None where there is none.
         losses: class names of the losses of a trainer of Sentence Transformers, inner ones too; none of others.
         code: what of the user's own code handles batches: its name to the function or object.
@@ -41,6 +44,8 @@ class Opened:
     by_trl: bool = False
     aligns: bool = False
     evaluation: Any = None
+    scored_rows: int | None = None
+    keeps_scores: bool = False
     loader: Callable[[], Any] | None = None
     losses: tuple[str, ...] = ()
     code: Mapping[str, Any] = field(default_factory=dict)
@@ -64,6 +69,8 @@ def of_trainer(trainer: Any) -> Opened:
         by_trl=made_by(trainer, "trl"),
         aligns=getattr(trainer, "processing_class", None) is not None,
         evaluation=None if isinstance(evaluation, dict) else evaluation,
+        scored_rows=_count(evaluation),
+        keeps_scores=_keeps_scores(trainer),
         loader=trainer.get_train_dataloader,
         losses=_losses_of(getattr(trainer, "loss", None)),
         code={
@@ -72,6 +79,23 @@ def of_trainer(trainer: Any) -> Opened:
             "the collator": trainer.data_collator,
         },
     )
+
+
+def _count(rows: Any) -> int | None:
+    if rows is None:
+        return 0
+    parts = list(rows.values()) if isinstance(rows, dict) else [rows]
+    return sum(map(len, parts)) if all(hasattr(part, "__len__") for part in parts) else None
+
+
+def _keeps_scores(trainer: Any) -> bool:
+    """As Trainer decides it (Transformers 5.24); generated texts are kept as ids."""
+    args = trainer.args
+    smaller = getattr(trainer, "preprocess_logits_for_metrics", None) is not None
+    whole = not any(
+        getattr(args, name, False) for name in ("prediction_loss_only", "batch_eval_metrics", "predict_with_generate")
+    )
+    return getattr(trainer, "compute_metrics", None) is not None and whole and not smaller
 
 
 def _losses_of(loss: Any) -> tuple[str, ...]:

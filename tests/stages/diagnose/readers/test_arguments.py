@@ -206,6 +206,18 @@ def test_a_card_of_trl(tmp_path: Path) -> None:
     assert found.tool == "trl"
 
 
+def test_losses_in_a_card(tmp_path: Path) -> None:
+    """A card of Sentence Transformers adds the losses to whatever held the settings."""
+    (tmp_path / "README.md").write_text("---\ntags:\n- loss:TripletLoss\n---\n")
+    assert read(Home(tmp_path)) is None
+    (tmp_path / "training_args.yaml").write_text("learning_rate: 0.1\nper_device_train_batch_size: 4\n")
+
+    found = read(Home(tmp_path))
+
+    assert found is not None
+    assert found.values["loss"] == ("TripletLoss",)
+
+
 def test_disagreements_are_noted(tmp_path: Path) -> None:
     """The first source wins; a later one that says otherwise is in the diary."""
     (tmp_path / "training_args.bin").write_bytes(bits({"learning_rate": "F5e-5\n", "num_train_epochs": "I3\n"}))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from luthier.stages.diagnose.readers.card import number, settings
+from luthier.stages.diagnose.readers.card import losses, number, settings
 
 OLD = """---
 license: apache-2.0
@@ -99,3 +99,42 @@ def test_number(text: str, value: float | None) -> None:
 def test_no_number_is_endless() -> None:
     """A million digits are no setting."""
     assert number("9" * 1_000_000) is None
+
+
+SENTENCES = """---
+tags:
+- sentence-transformers
+- loss:MatryoshkaLoss
+- loss:MultipleNegativesRankingLoss
+---
+# SentenceTransformer
+- loss:NoTag
+
+### Training Hyperparameters
+#### Non-Default Hyperparameters
+
+- `gradient_accumulation_steps`: 4
+
+#### All Hyperparameters
+
+- `per_device_train_batch_size`: 8
+- `learning_rate`: 5e-05
+- `bf16`: False
+- `tf32`: None
+- `batch_sampler`: no_duplicates
+- `debug`: []
+"""
+
+
+def test_a_card_of_sentence_transformers() -> None:
+    """All settings that are one value, and the losses among the tags."""
+    assert settings(SENTENCES) == {
+        "gradient_accumulation_steps": 4,
+        "per_device_train_batch_size": 8,
+        "learning_rate": 5e-5,
+        "bf16": False,
+        "tf32": None,
+        "batch_sampler": "no_duplicates",
+    }
+    assert losses(SENTENCES) == ("MatryoshkaLoss", "MultipleNegativesRankingLoss")
+    assert losses(OLD) == losses(SENTENCES[4:]) == ()

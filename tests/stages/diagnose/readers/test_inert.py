@@ -21,6 +21,7 @@ STRATEGY = "transformers.trainer_utils.IntervalStrategy"
     ("value", "expected"),
     [
         (Made(STRATEGY, ("steps",)), "steps"),
+        (Made("sentence_transformers.base.sampler.BatchSamplers", ("no_duplicates",)), "no_duplicates"),
         (Made("builtins.getattr", (Named(STRATEGY), "EPOCH")), "epoch"),
         (Made("__builtin__.getattr", (Named("transformers.training_args.OptimizerNames"), "LION")), "lion_32bit"),
         (

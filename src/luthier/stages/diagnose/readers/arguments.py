@@ -9,6 +9,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import yaml
@@ -68,7 +69,14 @@ def read(home: Home) -> Arguments | None:
     found = list(_all(home))
     for other in found[1:]:
         _note_disagreements(home, found[0], other)
-    return found[0] if found else None
+    return _with_losses(home, found[0]) if found else None
+
+
+def _with_losses(home: Home, found: Arguments) -> Arguments:
+    """The settings, and the losses that a card of Sentence Transformers names."""
+    texts = (home.aside().text(file, PART, MOST_CARD) for file in home.named("README.md"))
+    names = next((names for text in texts if text and (names := card.losses(text))), ())
+    return replace(found, values={**found.values, "loss": names}) if names else found
 
 
 def _all(home: Home) -> Iterator[Arguments]:

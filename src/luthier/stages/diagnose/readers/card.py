@@ -1,7 +1,8 @@
 """Settings in the model card that Trainer writes: the list under "The following hyperparameters were used".
 
 Format: transformers/modelcard.py, `extract_hyperparameters_from_trainer`, versions 4.6 to 5.24. The card rounds
-nothing, and holds about a dozen settings; what it does not hold is not known.
+nothing, and holds about a dozen settings; what it does not hold is not known. Cards of Sentence Transformers (3.0 to
+6.2) hold them all, under "Training Hyperparameters", and name the losses among their tags.
 """
 
 import re
@@ -9,6 +10,10 @@ import re
 from luthier.facts.arguments import Plain
 
 _HEADING = "hyperparameters were used during training"
+_SENTENCES = "### Training Hyperparameters"
+_SENTENCE_LINE = re.compile(r"^- `(\w+)`: (.+)$")
+_LOSS = re.compile(r"^- loss:(\w+)$")
+_WORDS: dict[str, Plain] = {"True": True, "False": False, "None": None}
 _LINE = re.compile(r"^- (\w+): (.*)$")
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$", re.IGNORECASE)
 _BETAS = re.compile(r"betas=\(([\d.e+-]+), ?([\d.e+-]+)\)", re.IGNORECASE)
@@ -35,7 +40,7 @@ def settings(text: str) -> dict[str, Plain]:
     _, heading, rest = text.partition(_HEADING)
     values: dict[str, Plain] = {}
     if not heading:
-        return values
+        return _of_sentences(text)
     for line in rest.splitlines()[1:]:
         found = _LINE.match(line.strip())
         if found:
@@ -43,6 +48,24 @@ def settings(text: str) -> dict[str, Plain]:
         elif line.startswith("#"):
             break
     return values
+
+
+def losses(text: str) -> tuple[str, ...]:
+    """Names of the losses in a card of Sentence Transformers, by its tags; none in others."""
+    head = text.partition("\n---")[0] if text.startswith("---") else ""
+    return tuple(found[1] for line in head.splitlines() if (found := _LOSS.match(line.strip())))
+
+
+def _of_sentences(text: str) -> dict[str, Plain]:
+    """Settings in a card of Sentence Transformers; lists and dictionaries are left out."""
+    lines = text.partition(_SENTENCES)[2].splitlines()
+    found = (line for line in map(_SENTENCE_LINE.match, lines) if line)
+    return {one[1]: _value(one[2].strip()) for one in found if one[2][0] not in "[{("}
+
+
+def _value(text: str) -> Plain:
+    value = number(text)
+    return _WORDS.get(text, text) if value is None else value
 
 
 def number(text: str) -> int | float | None:

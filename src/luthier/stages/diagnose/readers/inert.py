@@ -42,10 +42,12 @@ ENUMS = frozenset(
         "SaveStrategy",
         "SchedulerType",
         "ShardedDDPOption",
+        "BatchSamplers",
+        "MultiDatasetBatchSamplers",
     }
 )
-"""Enumerations of Transformers (4.x and 5.x) and Accelerate whose members are words."""
-_ENUM_HOMES = ("transformers.", "accelerate.", "trl.")
+"""Enumerations of Transformers (4.x and 5.x), Accelerate and Sentence Transformers whose members are words."""
+_ENUM_HOMES = ("transformers.", "accelerate.", "trl.", "sentence_transformers.")
 _UNLIKE_THEIR_NAMES = {
     "REDUCE_ON_PLATEAU": "reduce_lr_on_plateau",
     "ADAMW_BNB": "adamw_bnb_8bit",
