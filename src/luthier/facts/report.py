@@ -12,6 +12,7 @@ from luthier.facts.evaluation import Outcome, Scores
 from luthier.facts.finding import Change, Verdicts
 from luthier.facts.generations import GenerationFacts
 from luthier.facts.model import ModelFacts
+from luthier.facts.optimiser import OptimiserFacts
 from luthier.facts.pairs import PairFacts, SpanFacts
 from luthier.facts.plan import Plan
 from luthier.facts.saved import AdapterFacts, SavedConfig, WeightFacts
@@ -53,6 +54,7 @@ class Evidence:
         checkpoints: checkpoints of the run.
         console: known messages in saved console output.
         generations: texts that the model wrote.
+        optimiser: the optimiser that a run was given, or that its checkpoints hold.
         missing: part to the reason why it is not there ("no data was given").
         outside: parts that a run of this kind cannot have; failures that live in them alone do not concern it.
         sources: files that were read, for runs that Luthier did not make.
@@ -77,6 +79,7 @@ class Evidence:
     checkpoints: CheckpointFacts | None = None
     console: ConsoleFacts | None = None
     generations: GenerationFacts | None = None
+    optimiser: OptimiserFacts | None = None
     missing: dict[str, str] = field(default_factory=dict)
     outside: frozenset[str] = frozenset()
     sources: tuple[Source, ...] = ()
@@ -94,6 +97,7 @@ OUTSIDE_OWN_RUNS = {
     "checkpoints": "only checkpoints of other tools are looked through; Luthier's carry checksums",
     "console": "no console output of another tool was read",
     "generations": "this model does not write texts",
+    "optimiser": "only optimisers of other tools are looked at; Luthier makes its own",
 }
 """Parts that no run of Luthier on labelled texts has, and why."""
 

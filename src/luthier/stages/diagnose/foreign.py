@@ -14,6 +14,7 @@ from luthier.stages.diagnose.readers import (
     console,
     generations,
     log,
+    optimiser,
     recorded,
     scores,
     shipped,
@@ -43,6 +44,7 @@ NOT_THERE = {
     "console": "no saved console output was found",
     "generations": "no generated texts were found",
     "model": "no config.json was found",
+    "optimiser": "no optimizer.pt that can be read was found",
 }
 
 
@@ -77,6 +79,7 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
         "adapter": adapter,
         "tokenizer": shipped.with_others(tokenizer.read(home, model_folder, base), home, model_folder, base),
         "checkpoints": kept,
+        "optimiser": optimiser.read(home),
         "console": console.read(home),
         "generations": generations.read(home, arguments),
         "plan": patient(plan, kept.patience) if plan is not None and kept is not None else plan,

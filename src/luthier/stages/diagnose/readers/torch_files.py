@@ -34,7 +34,7 @@ def read_torch(path: Path) -> object:
     if len(data) > MOST_BYTES:
         raise UnreadablePickle(f"more than {MOST_BYTES:,} bytes")
     if data.startswith(b"PK"):
-        return read_pickle(_member(data))
+        return read_pickle(_member(io.BytesIO(data)))
     stream = io.BytesIO(data)
     first = read_next(stream)
     if first != _LEGACY_MAGIC:
@@ -43,10 +43,19 @@ def read_torch(path: Path) -> object:
     return read_next(stream)
 
 
-def _member(data: bytes) -> bytes:
+def read_archive(path: Path) -> object:
+    """As `read_torch`, of a file of any size whose tensors are large, such as optimizer.pt: only its pickle is read.
+
+    Raises:
+        UnreadablePickle: likewise, and where it is no zip archive.
+    """
+    return read_pickle(_member(path))
+
+
+def _member(source: Path | io.BytesIO) -> bytes:
     """The pickle in torch's archive."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(source) as archive:
             found = [info for info in archive.infolist() if info.filename.split("/")[-1] == "data.pkl"]
             if len(found) != 1:
                 raise UnreadablePickle(f"an archive with {len(found)} members called data.pkl, not one")
