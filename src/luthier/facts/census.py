@@ -56,6 +56,25 @@ class LabelColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Scoring:
+    """What an evaluation of the trainer holds in memory until its last row was scored.
+
+    Attributes:
+        rows: evaluation rows; 0 where there are none.
+        positions: tokens of the longest of them that are scored, to which all are filled up; 0 where scores are not per
+            token.
+        numbers: scores kept of all rows together, of 4 bytes each; 0 where the loss alone is kept, or the most likely
+            token, and where there are several data sets.
+        memory: bytes of the memory that must hold them: the machine's, or an accelerator's; 0 where it is not known.
+    """
+
+    rows: int
+    positions: int = 0
+    numbers: int = 0
+    memory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class BatchCensus:
     """What the first collated batches hold.
 
@@ -74,6 +93,8 @@ class BatchCensus:
         unread_columns: of the dropped columns, those that code of the user reads by name, to who reads them
             ("compute_loss"); none where columns were not taken out before the batch was made.
         given: labels of the whole data sets; None where they have no label column.
+        repeats: of the first two columns of a trainer of Sentence Transformers, the column to (times that a text stands
+            in the training rows, to the number of such texts).
         own_loss: whether code of the user computes the loss: a trainer's method, a function, or the model's forward.
         copies_input: share of supervised positions whose label is the input token of the same position, 0 to 1.
         copies_next: share of supervised positions whose label is the input token one position later, 0 to 1.
@@ -94,6 +115,7 @@ class BatchCensus:
         in_order: whether training takes the rows as they stand, each epoch alike; None where that is not known.
         row_tokens: percent (50, 95, 100) to input tokens of all training rows; empty where they are a stream.
         evaluated_on: name that the evaluation rows carry ("validation", "test"); empty where they carry none.
+        scoring: what evaluations keep; None where the evaluation rows are a stream.
         rows_given, rows_kept: rows of the data set before and after preparation; None where not known.
         unknown_share: share of the input's real tokens that are the unknown token, 0 to 1; None where there is none.
         pieces_per_character: such tokens, special ones not counted, per character of the decoded rows that is no white
@@ -103,6 +125,8 @@ class BatchCensus:
         source_codes, target_codes: those of them that inputs and targets hold; empty where there are no targets.
         source_language, target_language: language code of more than half of the inputs and of the targets; empty where
             none has that many.
+        from_own_text: share of the words of the decoded input that stand in the texts which the row brings along, or of
+            those in the input, whichever is more; the mean over the rows. None where rows bring no texts along.
         padding: id that fills the rows of these batches up; None where all are of one length.
         padding_known: id that the model takes for padding once training has begun; None where it has none.
         faint: added and special tokens of the inputs whose vector is almost zero beside those of other tokens.
@@ -124,6 +148,7 @@ class BatchCensus:
     accepted_columns: tuple[str, ...] = ()
     unread_columns: dict[str, str] = field(default_factory=dict)
     given: LabelColumn | None = None
+    repeats: dict[str, dict[int, int]] = field(default_factory=dict)
     own_loss: bool = False
     copies_input: float | None = None
     copies_next: float | None = None
@@ -142,10 +167,12 @@ class BatchCensus:
     in_order: bool | None = None
     row_tokens: dict[int, int] = field(default_factory=dict)
     evaluated_on: str = ""
+    scoring: Scoring | None = None
     rows_given: int | None = None
     rows_kept: int | None = None
     shown: tuple[str, ...] = ()
     turn_marks: tuple[str, ...] = ()
+    from_own_text: float | None = None
     padding: int | None = None
     padding_known: int | None = None
     faint: tuple[str, ...] = ()

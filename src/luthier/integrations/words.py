@@ -8,7 +8,7 @@ from typing import Any
 from luthier.facts.census import BatchCensus
 from luthier.facts.scripts import scripts
 from luthier.facts.turns import turn_marks
-from luthier.integrations import table
+from luthier.integrations import own_text, table
 from luthier.integrations.opened import Opened, base_of
 from luthier.integrations.tokens import TokenRow
 from luthier.stages.data.wording import languages
@@ -35,6 +35,9 @@ def with_words(census: BatchCensus, rows: Sequence[TokenRow], opened: Opened) ->
         unknown_share=real.count(unknown) / len(real) if unknown is not None and real else None,
         pieces_per_character=sum(one != unknown for one in real) / characters if characters else None,
         scripts=scripts(plain),
+        from_own_text=own_text.share([(text, row.own) for text, row in zip(plain, rows, strict=True)])
+        if len(plain) == len(rows)
+        else None,
         padding=next((one for row in rows for one, pad in zip(row.ids, row.padding, strict=True) if pad), None),
         padding_known=_padding_known(opened),
         faint=tuple(tokenizer.convert_ids_to_tokens(table.faint(opened.model, _added(tokenizer, ids)))),

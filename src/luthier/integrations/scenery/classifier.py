@@ -16,7 +16,7 @@ from luthier.facts.arguments import Plain
 from luthier.failures import _corpora
 from luthier.integrations.scenery import bodies, training, weights, words
 from luthier.integrations.scenery.options import Wanted
-from luthier.integrations.scenery.rows import ROWS
+from luthier.integrations.scenery.rows import ROWS, sentences
 
 _FAULTS = ("html", "damaged", "sign", "few")
 OPTIONS = frozenset(
@@ -36,6 +36,7 @@ OPTIONS = frozenset(
         "train_rows",
         "cyrillic",
         "decoder",
+        "stale_ids",
         "metric",
         "one_hot",
         "named_labels",
@@ -60,6 +61,7 @@ OPTIONS = frozenset(
 - `one_label`: 1 gives every row the same label;
 - `train_rows`: rows to train on; 40 unless said;
 - `decoder`: 1 takes a GPT-2 with a head in place of the BERT, 2 one whose config has another padding token;
+- `stale_ids`: 1 takes the ids of the rows from another tokenizer, as a cache does that was not made anew;
 - `cyrillic`: 1 writes the texts in Cyrillic letters, of which the vocabulary has no word;
 - `metric`: 0 leaves out `compute_metrics`;
 - `one_hot`: with `multilabel`, 1 lets exactly one class of each row be true;
@@ -132,7 +134,8 @@ def make(wanted: Wanted) -> Any:
         back = names[::-1] if wanted.count("named_labels") == 5 else names
         model.config.label2id = {name: number for number, name in enumerate(back)}
     new = weights.with_new_tokens(tokenizer, model, wanted, resized=False)
-    return trainer(wanted, model, tokenizer, rows(wanted, tokenizer, texts, labels, new))
+    maker = words.word_pieces(sentences()) if wanted.on("stale_ids") else tokenizer
+    return trainer(wanted, model, tokenizer, rows(wanted, maker, texts, labels, new))
 
 
 def trainer(wanted: Wanted, model: Any, tokenizer: Any, data: list[dict[str, Any]], rate: float = 5e-5) -> Any:
