@@ -45,7 +45,11 @@ def test_marker() -> None:
     finding = seen(NAME, Moment.BEFORE, pairs=pairs(marker="### Answer:", marker_found=0.25, marker_written=1.0))
 
     assert (finding.variant, finding.numbers["percent"], finding.numbers["found"]) == ("marker", 100, 25)
+    few = seen(NAME, Moment.BEFORE, pairs=pairs(marker="### Answer:", marker_found=0.95, marker_written=0.97))
+    assert (finding.severity, few.severity) == ("error", "warning")
     assert look(NAME, Moment.BEFORE, pairs=pairs(marker="### Answer:", marker_found=1.0, marker_written=1.0)) is None
+    rare = pairs(marker="### Answer:", marker_found=0.995, marker_written=1.0)
+    assert look(NAME, Moment.BEFORE, pairs=rare) is None
 
 
 def test_console() -> None:

@@ -12,7 +12,8 @@ Why it is silent
 Evidence
     Before: rows of real batches in which the assistant speaks or a completion stands, that are not cut, and of which
     nothing enters the loss: at least a tenth of them. Where all are so and the template has no generation markers, it
-    is another failure. Or a marker that stands in the text of rows and whose ids do not stand in their ids.
+    is another failure. Or a marker (response_template) that stands in the text of rows and whose ids do not
+    stand in theirs: a warning from 1 % of the rows on.
     After: lines of the console that name such rows.
 
 Fix
@@ -45,13 +46,16 @@ MESSAGE = {
 WHY = "A row whose labels are all ignored teaches nothing, and its loss of 0 makes the mean look better."
 NEXT_STEP = {
     "batch": "Make the mask from character offsets or the template's generation markers, not from lengths of turns.",
-    "marker": "Look for the marker in the text and map its offsets to tokens, or hand over prompt and completion.",
+    "marker": (
+        "Write response_template without blanks and line breaks at its ends, look for the marker in the text and map "
+        "its offsets to tokens, or hand over prompt and completion."
+    ),
     "console": "Make the mask from character offsets or the template's generation markers, not from lengths of turns.",
 }
 DEGREE = Degree.ADVICE
 EXPERIMENT = "Decode the labels of one such row after replacing -100: where nothing is left, the mask is at fault."
 SIGNS = ("loss exactly 0, gradient norm 0", "tuned output equals the base")
-SHARE, MOST = 0.1, 0.5
+SHARE, MARKER, MOST = 0.1, 0.01, 0.5
 LABELS = Place("column", "labels")
 LINES = ("tokenization_mismatch", "response_key_missing")
 
@@ -71,7 +75,7 @@ def before(
         share = pairs.marker_written - pairs.marker_found
         shares: dict[str, Number] = {"percent": 100 * pairs.marker_written, "found": 100 * pairs.marker_found}
         numbers = {**shares, "marker": pairs.marker}
-        return _finding(Moment.BEFORE, "marker", share, 0.9, numbers) if share >= SHARE else None
+        return _finding(Moment.BEFORE, "marker", share, 0.9, numbers) if share >= MARKER else None
     if census is None:
         return NotLooked("neither batches nor rows with a marker were at hand", lacks=("census", "pairs"))
     answered = [row for row in census.rows if _answer(row) and not row.truncated]
