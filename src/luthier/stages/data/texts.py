@@ -51,7 +51,7 @@ def of_texts(train: pa.Table, seed: int) -> TextFacts:
         markup_share=max(0.0, removed / before) if before else 0.0,
         damaged=damaged,
         damaged_example=example,
-        template=_template(words[:: max(1, len(words) // _TEMPLATE_ROWS)]),
+        template=_template(words),
         telling=_telling(texts.to_pylist(), train["label"].to_pylist()),
     )
 
@@ -96,26 +96,28 @@ def _true(mask: pa.Array) -> Mask:
 def _template(rows: list[list[str]]) -> Template | None:
     """The longer of the beginning and the end that nine of ten rows share."""
     total = sum(map(len, rows))
-    sides = [(True, rows), (False, [row[::-1] for row in rows])]
-    best: Template | None = None
-    for begins, sided in sides:
-        words, count = _shared(sided)
-        if words and (best is None or len(words) > best.words):
-            shown = words[:_SHOWN] if begins else words[::-1][:_SHOWN]
-            best = Template(begins, len(words), " ".join(shown), count, len(words) * count / total)
-    return best
+    backwards = [row[::-1] for row in rows]
+    begin, end = _shared(rows), _shared(backwards)
+    words, sided = (begin, rows) if len(begin) >= len(end) else (end, backwards)
+    if not words:
+        return None
+    count = sum(row[: len(words)] == words for row in sided)
+    begins = sided is rows
+    shown = words[:_SHOWN] if begins else words[::-1][:_SHOWN]
+    return Template(begins, len(words), " ".join(shown), count, len(words) * count / total)
 
 
-def _shared(rows: list[list[str]]) -> tuple[list[str], int]:
-    """Words that at least nine of ten rows begin with, and how many rows do."""
+def _shared(rows: list[list[str]]) -> list[str]:
+    """Words with which at least nine of ten rows begin, told from some spread over all."""
+    left = rows[:: max(1, len(rows) // _TEMPLATE_ROWS)]
     words: list[str] = []
-    left, needed = rows, max(2, _SHARED * len(rows))
+    needed = max(2, _SHARED * len(left))
     while True:
         place = len(words)
         counts = Counter(row[place] for row in left if len(row) > place)
         word, count = counts.most_common(1)[0] if counts else ("", 0)
         if count < needed:
-            return words, len(left)
+            return words
         left = [row for row in left if len(row) > place and row[place] == word]
         words.append(word)
 
