@@ -340,8 +340,8 @@ class PromptsLearned(_Plain):
     also = ("wrong_roles_in_loss",)
 
     def encode(self, texts: list[str], tokenizer: PreTrainedTokenizerBase) -> Dataset:
-        """Everything before the answer is masked."""
-        made = super().encode(texts, tokenizer)
+        """Everything before the answer is masked; rows are padded, since this collator does not pad labels."""
+        made = Dataset.from_dict(dict(tokenizer(texts, truncation=True, max_length=128, padding="max_length")))
         answer = tokenizer.convert_tokens_to_ids("<|assistant|>")
 
         def masked(row: dict[str, list[int]]) -> dict[str, list[int]]:
