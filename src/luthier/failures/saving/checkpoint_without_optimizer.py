@@ -33,7 +33,7 @@ from luthier.failures._fixes import reset
 MESSAGE = {
     "file": "The run was resumed at step {step} from {name}, which has no {missing}.",
     "setting": (
-        "The run was resumed at about step {step}, and save_only_model=True leaves the optimizer out of all checkpoints."
+        "The run was resumed near step {step}, and save_only_model=True leaves the optimizer out of all checkpoints."
     ),
 }
 WHY = "Optimizer and schedule began anew: the rate climbed from 0 once more, and the run is another than it would be."
