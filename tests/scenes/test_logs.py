@@ -136,3 +136,11 @@ def test_more_scores() -> None:
 
     assert {entry["eval_recall"] for entry in scored} == {0.0}
     assert 0.1 < scored[0]["eval_f1"] < scored[-1]["eval_f1"] < 0.8
+
+
+def test_replayed_rows() -> None:
+    """Behind a resume that skips no rows, the position in epochs goes back to the start of its epoch; steps go on."""
+    epochs = dict(zip(column(made({}, replay_at=160), "step"), column(made({}, replay_at=160), "epoch"), strict=True))
+
+    assert epochs[160] == pytest.approx(160 / 60)
+    assert epochs[170] == pytest.approx(2 + 10 / 60)

@@ -17,6 +17,8 @@ saving, epochs or steps) come from its arguments, so that a scene with other arg
   share below 1, else steps;
 - `schedule_steps`: steps that the schedule was made for (0: those of the run);
 - `restart_at`: step from which on the schedule runs anew, as after a resume that lost it (0: never);
+- `replay_at`: step from which on rows are drawn anew from the start of the epoch, as after a resume with
+  ignore_data_skip (0: never);
 - `norm`, `norm_end`: gradient norm at first and at last (2.0 and 0.8); `norm_noise`: as `noise` (0.2); "none" for
   `norm` writes no norms;
 - `nan_from`: first step whose loss is not a number (0: none); the log says what Trainer's filter makes of it;
@@ -62,6 +64,7 @@ DEFAULTS: dict[str, Number] = {
     "schedule": "",
     "schedule_steps": 0,
     "restart_at": 0,
+    "replay_at": 0,
     "norm": 2.0,
     "norm_end": 0.8,
     "norm_noise": 0.2,
@@ -183,7 +186,11 @@ class _Writer:
         if (lost := self._of("nan_from")) and step >= lost:
             loss, norm = self._after_the_loss(loss, step - interval + 1 >= lost), None if norm is None else math.nan
         norms = {} if norm is None else {"grad_norm": norm}
-        return {"epoch": step / self.per_epoch, **norms, "learning_rate": self._rate(step), "loss": loss, "step": step}
+        return {"epoch": self._epoch(step), **norms, "learning_rate": self._rate(step), "loss": loss, "step": step}
+
+    def _epoch(self, step: int) -> float:
+        replay = int(self._of("replay_at"))
+        return (step - replay % self.per_epoch if replay and step > replay else step) / self.per_epoch
 
     def _norm(self, step: int) -> float | None:
         if self._options["norm"] == "none":
@@ -220,7 +227,7 @@ class _Writer:
         seconds = rows / _ROWS_PER_SECOND
         loss = self._noisy(self._eval_loss(step), self._of("noise") / 3)
         lost = bool(self._of("nan_from")) and step >= self._of("nan_from")
-        entry: Entry = {"epoch": step / self.per_epoch, "eval_loss": math.nan if lost else loss}
+        entry: Entry = {"epoch": self._epoch(step), "eval_loss": math.nan if lost else loss}
         if metric := str(self._options["metric"]):
             first = self._of("first")
             value = first if lost else self._noisy(_settling(share, first, self._of("last")), self._of("metric_noise"))
