@@ -45,6 +45,7 @@ NEXT_STEP = {
     "still": "Look at the rate of this parameter's group, and at what your training loop does between the steps.",
 }
 DEGREE = Degree.ADVICE
+EXPLAINED_BY = ("half_precision_weights", "updates_lost_in_low_precision")
 SIGNS = ("loss floor above 0", "tuned output equals the base")
 MANY = 0.1
 _ROUGH = ("float16", "bfloat16")
