@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from luthier.facts.census import BatchCensus, Kind, RowCensus
-from luthier.integrations import kinds, loading, packing, spans, tags
+from luthier.integrations import kinds, loading, packing, scoring, spans, tags
 from luthier.integrations.batches import Batch, take
 from luthier.integrations.ends import Marks, cut_kept, marks_of
 from luthier.integrations.given import with_given
@@ -104,6 +104,7 @@ def _plain(counted: _Counted) -> BatchCensus:
         in_order=loading.in_order(opened.loader()) if opened.loader is not None else None,
         row_tokens=loading.row_tokens(opened.prepare()[0]),
         evaluated_on=str(getattr(opened.evaluation, "split", None) or ""),
+        scoring=scoring.scoring_of(opened, kind, kinds.outputs_of(opened.model, kind, first), rows),
         rows_given=given,
         rows_kept=kept,
         shown=tuple(shown(row, kind, opened.tokenizer) for row in counted.flat[:_SHOWN]) if opened.tokenizer else (),

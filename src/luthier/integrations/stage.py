@@ -26,6 +26,7 @@ from luthier.integrations.scenery import (
     weights,
 )
 from luthier.integrations.scenery.options import Wanted
+from luthier.integrations.scenery.rows import Repeated
 
 MAKERS: dict[Live, tuple[Callable[[Wanted], Any], frozenset[str]]] = {
     "classifier": (classifier.make, classifier.OPTIONS),
@@ -38,6 +39,7 @@ MAKERS: dict[Live, tuple[Callable[[Wanted], Any], frozenset[str]]] = {
 }
 COMMON = weights.OPTIONS | {
     "scored_by",
+    "evaluation_rows",
     "no_processing_class",
     "head_outside_optimiser",
     "early_stopping",
@@ -46,6 +48,7 @@ COMMON = weights.OPTIONS | {
 """Options of every scene.
 
 - `scored_by`: one of `METRICS` in `scenery/metrics.py`, as `compute_metrics`;
+- `evaluation_rows`: rows that its evaluation set is said to have, all of them the first few again and again;
 - `no_processing_class`: 1 gives the trainer no tokenizer;
 - `head_outside_optimiser`: 1 hands the trainer an optimiser that holds the pretrained body alone;
 - `early_stopping`: evaluations for which its EarlyStoppingCallback waits; 0 for none;
@@ -76,6 +79,8 @@ def build(scene: LiveScene, folder: Path) -> Any:
         trainer = make(Wanted(scene.options, scene.arguments, folder))
     if scored_by := scene.options.get("scored_by"):
         trainer.compute_metrics = metrics.named(str(scored_by), trainer)
+    if count := int(scene.options.get("evaluation_rows", 0)):
+        trainer.eval_dataset = Repeated(trainer.eval_dataset, count)
     if scene.options.get("no_processing_class"):
         trainer.processing_class = None
     if scene.options.get("head_outside_optimiser"):

@@ -1,6 +1,8 @@
 """Rows of the scenes: forty of each kind, made by rule."""
 
 import random
+from collections.abc import Sequence
+from typing import Any
 
 PLACES = ("Lisbon", "Oslo", "Nairobi", "Quito", "Hanoi", "Porto", "Lima", "Turin")
 THINGS = ("bridge", "library", "harbour", "theatre", "market", "tower", "garden", "station")
@@ -79,3 +81,24 @@ def tagged() -> list[tuple[list[str], list[int]]]:
         tags = [0, 0, 0, 1, 0, 0, 0, 2, 3, 0, 0, 0]
         rows.append((words, tags))
     return rows
+
+
+class Repeated:
+    """Some rows again and again, up to so many.
+
+    Args:
+        rows: at least one.
+        count: length that it is said to have.
+    """
+
+    def __init__(self, rows: Sequence[Any], count: int) -> None:
+        self._rows, self._count = rows, count
+        self.column_names = getattr(rows, "column_names", [])
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, place: int) -> Any:
+        if not 0 <= place < self._count:
+            raise IndexError(place)
+        return self._rows[place % len(self._rows)]
