@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from datasets import ClassLabel, Dataset, Features, Sequence, Value
 from transformers import BertForSequenceClassification
 
@@ -80,6 +81,18 @@ def test_unread_columns(tmp_path: Path) -> None:
 
     assert census_of(build(scene, tmp_path)).unread_columns == {"weight": "compute_loss"}
     assert census_of(build(kept, tmp_path)).unread_columns == {}
+
+
+def test_repeats(tmp_path: Path) -> None:
+    """Of a trainer with a loss of its own kind, the first two columns of texts."""
+    rows = [{"label": 0, "anchor": f"question {one % 3}", "positive": "the answer"} for one in range(4)]
+    rows = [{**row, "input_ids": [1]} for row in rows]
+    made = build(LiveScene(), tmp_path)
+    made.train_dataset = Dataset.from_list(rows)
+    assert census_of(made).repeats == {}
+    made.loss = torch.nn.Identity()
+
+    assert census_of(made).repeats == {"anchor": {1: 2, 2: 1}, "positive": {4: 1}}
 
 
 class Own(BertForSequenceClassification):  # type: ignore[misc]

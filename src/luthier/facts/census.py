@@ -106,6 +106,7 @@ class BatchCensus:
         packed: rows that hold several examples.
         crosses: whether attention in packed rows reaches over the border of an example; None where nothing is packed.
         unfit_spans: rows whose labelled span does not decode to the answer; None without spans.
+        spans_on_padding: rows whose labelled span begins or ends on padding; None likewise.
         begins_inside: positions inside a word that carry a tag which begins an entity (B-…); None without tags, or
             where the tokenizer's pieces do not show where words begin.
         begins_again: of these, positions whose piece before carries the same tag; None likewise.
@@ -159,6 +160,7 @@ class BatchCensus:
     packed: int = 0
     crosses: bool | None = None
     unfit_spans: int | None = None
+    spans_on_padding: int | None = None
     begins_inside: int | None = None
     begins_again: int | None = None
     special_supervised: int | None = None

@@ -65,6 +65,8 @@ class PairFacts:
             no chat template is applied to (plain texts, prompts with completions).
         overlaps: rows of a scored split whose source also stands in an earlier split; `same_label` counts those with
             the same target.
+        source_repeats, target_repeats: times that a text stands in the training rows to the number of such texts; an
+            empty text counts for nothing.
         target_scripts: Unicode script to share of letters.
         source_language, target_language: language code of more than half of the rows; empty where none has that many.
     """
@@ -92,6 +94,8 @@ class PairFacts:
     refused: str = ""
     turn_marks: tuple[str, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
+    source_repeats: dict[int, int] = field(default_factory=dict)
+    target_repeats: dict[int, int] = field(default_factory=dict)
     target_scripts: dict[str, float] = field(default_factory=dict)
     source_language: str = ""
     target_language: str = ""

@@ -24,6 +24,7 @@ def with_given(census: BatchCensus, opened: Opened) -> BatchCensus:
         census,
         given=label_column(opened, tags=census.kind == "tags"),
         unread_columns=unread(opened),
+        repeats={name: repeats(texts) for name, texts in _texts(opened)[:2]} if opened.losses else {},
         own_loss=any(map(_is_own, _losses(opened))),
     )
 
@@ -57,8 +58,11 @@ def label_column(opened: Opened, *, tags: bool = False) -> LabelColumn | None:
 
 def _labels(rows: Any) -> list[Any] | None:
     name = next((name for name in LABELS if name in columns_of(rows)), None)
-    if name is None:
-        return None
+    return _column(rows, name) if name is not None else None
+
+
+def _column(rows: Any, name: str) -> list[Any] | None:
+    """A column of the first rows; None where rows are made only when they are asked for."""
     if hasattr(rows, "with_format") and hasattr(rows, "__len__"):
         plain = rows.select_columns([name]).with_format(None)
         return list(plain[: min(len(plain), MOST_ROWS)][name])
@@ -100,6 +104,17 @@ def _names(rows: Any, *, tags: bool) -> tuple[str, ...]:
             return names
     found = {name: names for name, feature in features.items() if (names := _named(feature))} if tags else {}
     return next(iter(found.values())) if len(found) == 1 else ()
+
+
+def _texts(opened: Opened) -> list[tuple[str, list[str]]]:
+    """Columns that hold a text in each row, in order."""
+    columns = ((name, _column(opened.rows, name) or []) for name in opened.columns if name not in LABELS)
+    return [(name, values) for name, values in columns if values and all(isinstance(one, str) for one in values)]
+
+
+def repeats(texts: Iterable[str]) -> dict[int, int]:
+    """Times that a text stands here to the number of such texts."""
+    return dict(sorted(Counter(Counter(texts).values()).items()))
 
 
 def _named(feature: Any) -> tuple[str, ...]:

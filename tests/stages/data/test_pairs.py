@@ -56,6 +56,15 @@ def test_places_are_bounded(tmp_path: Path) -> None:
     assert (facts.empty_targets.count, len(facts.empty_targets.places)) == (40, 20)
 
 
+def test_repeats(tmp_path: Path) -> None:
+    """Times that a source or a target stands in the training rows; pairs of Sentence Transformers are read."""
+    rows: list[dict[str, object]] = [{"anchor": f"question {i % 4}", "positive": "yes" if i else ""} for i in range(6)]
+    facts = read_pairs(written(tmp_path / "x.jsonl", rows))
+
+    assert facts.columns == ("anchor", "positive")
+    assert (facts.source_repeats, facts.target_repeats) == ({1: 2, 2: 2}, {5: 1})
+
+
 def test_overlaps(tmp_path: Path) -> None:
     """Sources of scored rows that stand in train; the target may be another."""
     written(tmp_path / "train.jsonl", [pair(i) for i in range(30)])

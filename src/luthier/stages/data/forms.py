@@ -1,7 +1,7 @@
 """What kind of rows data hold: labelled texts, pairs of source and target, or spans; and which columns make a pair.
 
-Column names come from TRL (`messages`, `prompt` and `completion`), Alpaca, ShareGPT, Dolly, the translation and
-summarization scripts of Transformers, simpletransformers, SQuAD and common Chinese sets.
+Column names come from TRL (`messages`, `prompt` and `completion`), Alpaca, ShareGPT, Dolly, Sentence Transformers, the
+translation and summarization scripts of Transformers, simpletransformers, SQuAD and common Chinese sets.
 """
 
 from collections.abc import Iterable, Sequence
@@ -59,6 +59,7 @@ _NAMES = (
     _Names("prompt_completion", ("instruction", "指令"), ("input", "context", "输入"), ("output", "response"), True),
     _Names("prompt_completion", ("instruction", "指令"), ("输入",), ("completion", "answer", "输出", "回答"), True),
     _Names("prompt_completion", ("prompt",), (), ("completion", "response", "chosen"), True),
+    _Names("source_target", ("anchor", "query"), (), ("positive", "pos"), True),
     _Names("source_target", ("src", "input_text"), (), ("tgt", "trg", "target_text"), True),
     _Names(
         "source_target",

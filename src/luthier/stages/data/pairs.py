@@ -81,7 +81,11 @@ def read_pairs(
     if not train.num_rows:
         return facts
     facts = replace(
-        _worded(facts, train, template), source=_characters(train["source"]), target=_characters(train["target"])
+        _worded(facts, train, template),
+        source=_characters(train["source"]),
+        target=_characters(train["target"]),
+        source_repeats=_repeats(train["source"]),
+        target_repeats=_repeats(train["target"]),
     )
     if tokenizer is None:
         return facts
@@ -112,6 +116,12 @@ def _overlaps(parts: Tables, shape: Shape) -> tuple[Overlap, ...]:
 
 def _digests(targets: pa.ChunkedArray) -> pa.Array:
     return pa.array([str(hash(text)) for text in targets.to_pylist()], pa.string())
+
+
+def _repeats(texts: pa.ChunkedArray) -> dict[int, int]:
+    """Times that a text stands here to the number of such texts."""
+    times = pc.value_counts(texts.filter(pc.not_equal(texts, ""))).field("counts")
+    return dict(sorted(Counter(times.to_pylist()).items()))
 
 
 def _characters(texts: pa.ChunkedArray) -> LengthFacts:
