@@ -119,6 +119,12 @@ Cloning chat template added new tokens to the tokenizer, but 'lm_head' is not in
     "tokenizer_pattern_wrong": """\
 The tokenizer you are loading from 'x' with an incorrect regex pattern: https://huggingface.co/mistralai/x. This will
 """,
+    "offsets_missing": """\
+ValueError: word_ids() is not available when using Python based tokenizers
+NotImplementedError: return_offset_mapping is not available when using Python tokenizers. To use this feature, change
+ValueError: char_to_token() is not available when using non-fast tokenizers (e.g. instance of a `XxxTokenizerFast`
+ValueError: This example script only works for models that have a fast tokenizer. Checkout the big table of models at
+""",
     "label_out_of_range": """\
 IndexError: Target 3 is out of bounds.
 nll_loss_forward_reduce_cuda_kernel_2d: block: [0,0,0], thread: [3,0,0] Assertion `t >= 0 && t < n_classes` failed.

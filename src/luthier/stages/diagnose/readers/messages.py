@@ -128,6 +128,13 @@ MESSAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         # transformers/tokenization_utils_base.py 4.57
         "tokenizer_pattern_wrong": ("with an incorrect regex pattern",),
+        # transformers/tokenization_utils_base.py, tokenization_python.py; the examples for tags and questions
+        "offsets_missing": (
+            "is not available when using Python based tokenizers",
+            "return_offset_mapping is not available when using Python tokenizers",
+            "is not available when using non-fast tokenizers",
+            "only works for models that have a fast tokenizer",
+        ),
         # torch.nn.functional.cross_entropy
         "label_out_of_range": ("IndexError: Target ", "Assertion `t >= 0 && t < n_classes` failed"),
         # torch.nn.functional.embedding
