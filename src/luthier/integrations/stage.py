@@ -21,6 +21,7 @@ from luthier.integrations.scenery import (
     classifier,
     instruction,
     metrics,
+    optimisers,
     sequence_to_sequence,
     tagger,
     weights,
@@ -44,6 +45,7 @@ COMMON = weights.OPTIONS | {
     "head_outside_optimiser",
     "early_stopping",
     "plain_loss",
+    "optimiser",
 }
 """Options of every scene.
 
@@ -52,6 +54,7 @@ COMMON = weights.OPTIONS | {
 - `no_processing_class`: 1 gives the trainer no tokenizer;
 - `head_outside_optimiser`: 1 hands the trainer an optimiser that holds the pretrained body alone;
 - `early_stopping`: evaluations for which its EarlyStoppingCallback waits; 0 for none;
+- `optimiser`: name in `scenery/optimisers.py` of one that the trainer is given;
 - `plain_loss`: 1 gives it a `compute_loss` that hands on the model's own loss and knows nothing of accumulation.
 """
 
@@ -87,6 +90,8 @@ def build(scene: LiveScene, folder: Path) -> Any:
         trainer.optimizer = AdamW(trainer.model.base_model.parameters(), lr=trainer.args.learning_rate)
     if scene.options.get("early_stopping"):
         trainer.add_callback(EarlyStoppingCallback(int(scene.options["early_stopping"])))
+    if name := scene.options.get("optimiser"):
+        trainer.optimizer = optimisers.made(str(name), trainer)
     if scene.options.get("plain_loss"):
         trainer.compute_loss = _plain_loss
     return trainer
