@@ -10,6 +10,7 @@ Options, all absent by default:
 - `german`: share of rows in German;
 - `sign`: share of the first class's rows that begin with a word that no other row has;
 - `spelled`: share of rows whose label is written with a capital and a blank behind it;
+- `numbered`: share of rows whose text is a number;
 - `few`: rows that are left of every second class.
 """
 
@@ -23,7 +24,7 @@ from luthier.facts.finding import Number
 Options = Mapping[str, Number]
 Row = dict[str, str]
 
-OPTIONS = frozenset(("sorted", "blank", "html", "damaged", "lost", "dated", "german", "sign", "spelled", "few"))
+OPTIONS = frozenset(("sorted", "blank", "html", "damaged", "lost", "dated", "german", "sign", "spelled", "numbered", "few"))
 _FIRST_DAY = date(2025, 1, 1)
 _GERMAN = (
     "Gestern haben wir im Garten {number} Stunden lang über das Wetter und die Nachbarn gesprochen.",
@@ -90,6 +91,7 @@ FAULTS = (
     _written("german", lambda i, text: _GERMAN[i % len(_GERMAN)].format(number=i)),
     _sign,
     _written("blank", lambda i, text: "nan"),
+    _written("numbered", lambda i, text: str(100_003 * (i + 7))),
     _written("html", lambda i, text: f'<div class="body"><p>{text}</p><br /><a href="/p/{i}">More &raquo;</a></div>'),
     _written("damaged", lambda i, text: f"At the cafÃ© in ZÃ¼rich: {text}"),
     _written("lost", lambda i, text: f"At the caf\N{REPLACEMENT CHARACTER}: {text}"),

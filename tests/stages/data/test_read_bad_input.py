@@ -215,3 +215,15 @@ def test_class_with_one_row(tmp_path: Path) -> None:
 
     assert "c" in split.splits.train["label"].to_pylist()
     assert [notice for notice in split.notices if "'c'" in notice]
+
+
+@pytest.mark.parametrize(("named", "says"), [("label", "the two columns look swapped"), ("id", "drop rare classes")])
+def test_too_many_classes(named: str, says: str, tmp_path: Path) -> None:
+    """The sentences named as labels, and labels that are all different beside sentences that are, too."""
+    path = tmp_path / "x.csv"
+    rows = [f"sentence number {n} here,{'ab'[n % 2]},k{n}" for n in range(30)]
+    path.write_text("\n".join(["text,label,id", *rows]) + "\n")
+    wish = Wish(text="label", label="text") if named == "label" else Wish(text="text", label="id")
+
+    with pytest.raises(InputError, match=says):
+        read_rows(str(path), wish)

@@ -35,7 +35,7 @@ NEXT_STEP = (
     "rows for every class, setfit (https://github.com/huggingface/setfit) learns from 8 rows a class."
 )
 DEGREE = Degree.ADVICE
-EXPLAINED_BY = ("labels_spelled_apart",)
+EXPLAINED_BY = ("labels_spelled_apart", "columns_swapped")
 SIGNS = ("loss flat at ln C or at the class entropy, one class predicted", "data quality")
 FEWEST = 8
 

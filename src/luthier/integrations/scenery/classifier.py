@@ -18,7 +18,7 @@ from luthier.integrations.scenery import bodies, training, weights, words
 from luthier.integrations.scenery.options import Wanted
 from luthier.integrations.scenery.rows import ROWS, sentences
 
-_FAULTS = ("html", "damaged", "sign", "few")
+_FAULTS = ("html", "damaged", "sign", "few", "numbered")
 OPTIONS = frozenset(
     (
         "outputs",
@@ -69,7 +69,7 @@ OPTIONS = frozenset(
   another order, 3 the names of another task, 4 none; 5 numbers the names anew for the way back, from name to id;
 - `weights_read`: 1 gives rows a column `weight` and the trainer a `compute_loss` that reads it where it is there;
 - `sorted`: 1 puts the training rows in the order of their labels;
-- `html`, `damaged`, `sign`, `few`: see `failures/_faults.py`.
+- `html`, `damaged`, `sign`, `few`, `numbered`: see `failures/_faults.py`.
 """
 
 _LIMIT = 64

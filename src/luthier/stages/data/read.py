@@ -187,8 +187,11 @@ def _refuse_unlearnable(read: Read, parts: dict[str, pa.Table], classes: tuple[s
             next_step="add rows of other classes, or name another column: --label COLUMN",
         )
     if rows < 2 * len(present):
+        texts = {text for table in parts.values() for text in pc.unique(table["text"]).to_pylist()}
+        swapped = f"the two columns look swapped: --text {read.columns.label} --label {read.columns.text}"
+        rare = "join or drop rare classes, or name another column: --label COLUMN"
         raise InputError(
             f"{len(present)} classes on {rows} rows: fewer than two rows a class are too few to learn and test",
             where=f"{read.path}, column '{read.columns.label}'",
-            next_step="join or drop rare classes, or name another column: --label COLUMN",
+            next_step=swapped if len(texts) < len(present) else rare,
         )
