@@ -116,6 +116,15 @@ def test_no_norms() -> None:
     assert column(made(norm="none"), "grad_norm") == []
 
 
+def test_skipped_steps() -> None:
+    """Every fourth norm is infinite, beside a usual loss."""
+    log = made(skipped_every=4)
+    infinite = [number for number, norm in enumerate(column(log, "grad_norm"), 1) if math.isinf(norm)]
+
+    assert infinite == list(range(4, 31, 4))
+    assert column(log, "loss") == column(made(), "loss")
+
+
 def test_no_evaluations() -> None:
     """By setting or by option."""
     assert column(made({"eval_strategy": "no"}), "eval_loss") == []

@@ -31,6 +31,11 @@ def reset(arguments: Arguments, name: str, value: Plain) -> Arguments:
     return replace(arguments, values={**arguments.values, name: value})
 
 
+def in_bfloat16(arguments: Arguments) -> Arguments:
+    """The settings with mixed precision in bfloat16."""
+    return reset(reset(arguments, "fp16", False), "bf16", True)
+
+
 def raised(arguments: Arguments, name: str, wanted: int) -> Arguments:
     """The settings with a limit raised; never lowered, and left alone where the run does not set it."""
     limit = arguments.number(name)

@@ -21,6 +21,7 @@ saving, epochs or steps) come from its arguments, so that a scene with other arg
   ignore_data_skip (0: never);
 - `norm`, `norm_end`: gradient norm at first and at last (2.0 and 0.8); `norm_noise`: as `noise` (0.2); "none" for
   `norm` writes no norms;
+- `skipped_every`: of so many entries one has an infinite norm, as where a scaler of float16 skips the step (0: none);
 - `nan_from`: first step whose loss is not a number (0: none); the log says what Trainer's filter makes of it;
 - `zero_from`: first step from which on loss and norm are exactly zero (0: none);
 - `evaluations`: 0 leaves out the evaluations that the arguments ask for (1);
@@ -68,6 +69,7 @@ DEFAULTS: dict[str, Number] = {
     "norm": 2.0,
     "norm_end": 0.8,
     "norm_noise": 0.2,
+    "skipped_every": 0,
     "nan_from": 0,
     "zero_from": 0,
     "evaluations": 1,
@@ -181,6 +183,8 @@ class _Writer:
     def _entry(self, step: int, interval: int) -> Entry:
         loss = self._noisy(self._loss(step - interval / 2), self._of("noise")) * self._of("scale")
         norm = self._norm(step)
+        if (skipped := int(self._of("skipped_every"))) and step // interval % skipped == 0 and norm is not None:
+            norm = math.inf
         if (zero := self._of("zero_from")) and step >= zero:
             loss, norm = 0.0, None if norm is None else 0.0
         if (lost := self._of("nan_from")) and step >= lost:

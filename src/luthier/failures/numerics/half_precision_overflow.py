@@ -30,7 +30,7 @@ from luthier.facts.model import ModelFacts
 from luthier.facts.saved import SavedConfig, WeightFacts
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
-from luthier.failures._fixes import reset
+from luthier.failures._fixes import in_bfloat16
 from luthier.failures._signals import lost_from
 
 MESSAGE = {
@@ -140,4 +140,4 @@ def _why(model: ModelFacts | None, config: SavedConfig | None, weights: WeightFa
 
 def fix(arguments: Arguments, finding: Finding) -> Arguments:
     """Mixed precision in bfloat16."""
-    return reset(reset(arguments, "fp16", False), "bf16", True)
+    return in_bfloat16(arguments)
