@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from luthier.facts.census import BatchCensus, LabelColumn
+
 _PLACEHOLDER = re.compile(r"LABEL_\d+")
 _NUMBER = re.compile(r"[+-]?\d+(\.0*)?")
 _SHOWN = 6
@@ -50,6 +52,16 @@ def ids_of(names: Sequence[str]) -> list[int]:
     if not names or not all(_NUMBER.fullmatch(name.strip()) for name in names):
         return []
     return sorted(int(float(name)) for name in names)
+
+
+def labels_seen(census: BatchCensus) -> LabelColumn:
+    """Class ids of the whole data sets; where rows are made only when they are asked for, those of the first batches,
+    each counted once.
+    """
+    if census.given is not None:
+        return census.given
+    whole = all(value == value // 1 for value in census.label_values)
+    return LabelColumn(dict.fromkeys(map(int, census.label_values), 1) if whole else {})
 
 
 ROWS_EACH = 10

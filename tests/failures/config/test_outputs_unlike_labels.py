@@ -37,6 +37,14 @@ def test_beyond(train: tuple[int, ...], evaluation: tuple[int, ...], split: str,
     assert (finding.severity, finding.numbers["split"], finding.numbers["label"]) == ("error", split, label)
 
 
+def test_rows_made_when_asked_for() -> None:
+    """Then the labels of the first batches have to do; they never prove that an output is unused."""
+    batches = replace(census((0,)), given=None, label_values=(0.0, 3.0))
+
+    assert seen(NAME, Moment.BEFORE, census=batches).numbers["label"] == 3
+    assert look(NAME, Moment.BEFORE, census=replace(batches, label_values=(0.0, 1.0)), config=config(3)) is None
+
+
 def test_unused() -> None:
     """Outputs without a row or a name, where the rows are many enough."""
     finding = seen(NAME, Moment.BEFORE, census=census((0, 1)), config=config(3))

@@ -76,7 +76,15 @@ def test_wanted() -> None:
     """Whoever asks for a regression gets one."""
     assert look(NAME, Moment.BEFORE, census=census(0, 1), config=config("regression")) is None
     assert look(NAME, Moment.BEFORE, census=census(0, 1), config=config(), arguments=settings("eval_rmse")) is None
-    assert "not known" in str(look(NAME, Moment.BEFORE, census=replace(census(0, 1), given=None), config=config()))
+    assert "not known" in str(look(NAME, Moment.BEFORE, census=replace(census(0, 1), label_type=""), config=config()))
+
+
+def test_rows_made_when_asked_for() -> None:
+    """Then the labels of the first batches have to do."""
+    batches = replace(census(), given=None, label_values=(0.0, 1.0))
+
+    assert seen(NAME, Moment.BEFORE, census=batches, config=config()).severity == "error"
+    assert look(NAME, Moment.BEFORE, census=replace(batches, label_values=(0.0, 0.5)), config=config()) is None
 
 
 def test_after() -> None:

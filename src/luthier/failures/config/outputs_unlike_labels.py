@@ -32,7 +32,7 @@ from luthier.facts.data import DataFacts
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import LiveScene
-from luthier.failures._labels import enough, named
+from luthier.failures._labels import enough, labels_seen, named
 from luthier.failures._signals import classes_of
 
 MESSAGE = {
@@ -63,8 +63,8 @@ GOOD = LiveScene(says="Four topics under four outputs.")
 
 def before(census: BatchCensus, config: SavedConfig | None = None) -> Finding | NotLooked | None:
     """Compare every label of the data sets with the outputs."""
-    given, outputs = census.given, census.outputs
-    if census.kind not in ("classes", "tags") or given is None or not given.train or outputs < 2:
+    given, outputs = labels_seen(census), census.outputs
+    if census.kind not in ("classes", "tags") or not given.train or outputs < 2:
         return NotLooked("the labels of the data set are not class ids")
     for split, ids in (("training", given.train), ("evaluation", given.evaluation)):
         unfit = [one for one in ids if not 0 <= one < outputs]

@@ -31,7 +31,7 @@ from luthier.facts.evaluation import Scores
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import LiveScene
-from luthier.failures._labels import listed, named
+from luthier.failures._labels import labels_seen, listed, named
 
 MESSAGE = {
     "rows": "The head has 1 output, so the loss is a squared error, and the labels are the {count} ids 0 to {last}.",
@@ -61,9 +61,12 @@ def before(census: BatchCensus, config: SavedConfig, arguments: Arguments | None
     """Look at the labels under one output."""
     if census.kind != "number" or census.own_loss:
         return None
-    if census.given is None or not census.label_type:
-        return NotLooked("the labels of the data set are not known")
-    ids, metric = list(census.given.train), arguments.text("metric_for_best_model") if arguments is not None else ""
+    if not census.label_type:
+        return NotLooked("the labels of the batches are not known")
+    ids, metric = (
+        list(labels_seen(census).train),
+        arguments.text("metric_for_best_model") if arguments is not None else "",
+    )
     wanted = config.model.get("problem_type") == "regression" or any(name in metric for name in OF_NUMBERS)
     if wanted or not 2 <= len(ids) <= MOST or ids != list(range(len(ids))):
         return None
