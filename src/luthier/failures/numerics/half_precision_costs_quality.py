@@ -20,8 +20,8 @@ Fix
 
 Source
     transformers #566 (https://github.com/huggingface/transformers/issues/566) and #64: scores that only float32
-    reached. Micikevicius et al. 2018, https://arxiv.org/abs/1710.03740, section 3.2 (loss scaling); GradScaler begins at
-    65,536 and doubles after 2,000 steps (torch 2.13). The limit of 5 % is ours.
+    reached. Micikevicius et al. 2018, https://arxiv.org/abs/1710.03740, section 3.2 (loss scaling); GradScaler begins
+    at 65,536 and doubles after 2,000 steps (torch 2.13). The limit of 5 % is ours.
 """
 
 import math
