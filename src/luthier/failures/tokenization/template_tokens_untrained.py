@@ -34,6 +34,7 @@ NEXT_STEP = (
     '"embed_tokens": tokenizer.convert_tokens_to_ids([…])}}), or modules_to_save=["embed_tokens", "lm_head"].'
 )
 DEGREE = Degree.ADVICE
+EXPLAINED_BY = ("adapter_new_tokens_frozen",)
 SIGNS = ("generations empty, repeated or garbled", "all generations hit the length limit", "loss floor above 0")
 
 BAD = LiveScene(
