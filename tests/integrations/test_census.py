@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import torch
+from datasets import NamedSplit
 from transformers import BertConfig, BertForMaskedLM, DataCollatorForLanguageModeling, Trainer, TrainingArguments
 
 from luthier.errors import ModelError
@@ -73,6 +74,7 @@ FAULTS: list[tuple[Live, dict[str, Number], Says]] = [
     ("tagger", {"padding_in_labels": 1}, lambda c: sum(r.padding_supervised for r in c.rows) > 10),
     ("tagger", {"tags_shifted": 1}, lambda c: c.special_supervised == 16),
     ("answerer", {"spans_beyond_cut": 1}, lambda c: c.unfit_spans == 16 and c.supervised == 0),
+    ("answerer", {"unanswerable": 1, "left_padding": 1}, lambda c: (c.unfit_spans, c.spans_on_padding) == (0, 8)),
     ("answerer", {"spans_shifted": 2}, lambda c: c.unfit_spans == 16 and c.supervised == 32),
     ("causal", {"pad_is_eos": 1}, lambda c: ends(c) == {(True, False)}),
     ("causal", {"no_end_token": 1}, lambda c: ends(c) == {(False, False)} and not any(r.truncated for r in c.rows)),
@@ -217,3 +219,13 @@ def test_a_stream(tmp_path: Path) -> None:
     made.train_dataset = Once()
     with pytest.raises(ModelError, match="read only once"):
         census_of(made)
+
+
+@pytest.mark.parametrize("name", ["test", ""])
+def test_name_of_the_evaluation_rows(name: str, tmp_path: Path) -> None:
+    """Splits of the datasets library carry their names."""
+    trainer = build(LiveScene("classifier"), tmp_path)
+    if name:
+        trainer.eval_dataset._split = NamedSplit(name)
+
+    assert census_of(trainer).evaluated_on == name
