@@ -110,6 +110,8 @@ class BatchCensus:
         begins_inside: positions inside a word that carry a tag which begins an entity (B-…); None without tags, or
             where the tokenizer's pieces do not show where words begin.
         begins_again: of these, positions whose piece before carries the same tag; None likewise.
+        entities: entities in the tags of these rows, and of them those whose first tag is "I-…"; None without tags, or
+            where no tag begins an entity by its name.
         special_supervised: special tokens, such as [CLS], that carry a tag; None without tags.
         masked_tokens: real tokens that attention does not see.
         limit: length limit in tokens; None where there is none.
@@ -163,6 +165,7 @@ class BatchCensus:
     spans_on_padding: int | None = None
     begins_inside: int | None = None
     begins_again: int | None = None
+    entities: tuple[int, int] | None = None
     special_supervised: int | None = None
     masked_tokens: int = 0
     limit: int | None = None

@@ -98,6 +98,7 @@ def _plain(counted: _Counted) -> BatchCensus:
         target_start=_target_start(counted),
         begins_inside=tags.begins_inside(counted.flat, opened.model, opened.tokenizer) if kind == "tags" else None,
         begins_again=tags.begins_again(counted.flat, opened.model, opened.tokenizer) if kind == "tags" else None,
+        entities=tags.entities(counted.flat, opened.model) if kind == "tags" else None,
         special_supervised=tags.special_supervised(counted.flat, opened.tokenizer) if kind == "tags" else None,
         masked_tokens=sum(row.hidden for row in counted.flat),
         limit=limit,

@@ -54,6 +54,27 @@ def _inside(tokenizer: Any) -> frozenset[int] | None:
     return None
 
 
+def entities(rows: Iterable[TokenRow], model: Any) -> tuple[int, int] | None:
+    """Entities in the tags, and of these the ones whose first tag is "I-…", by the label names of the config.
+
+    Returns:
+        None where no label name begins with "B-": then tags do not say where an entity begins.
+    """
+    known = getattr(getattr(base_of(model), "config", None), "id2label", None) or {}
+    names = {int(number): str(name) for number, name in known.items()}
+    if not any(name.startswith("B-") for name in names.values()):
+        return None
+    begun = unopened = 0
+    for row in rows:
+        tags = [names.get(label, "O") for label in row.labels if label != IGNORED]
+        for before, tag in pairwise(("O", *tags)):
+            inside = tag.startswith("I-")
+            opens = inside and before not in (tag, f"B-{tag[2:]}")
+            begun += opens or tag.startswith("B-")
+            unopened += opens
+    return begun, unopened
+
+
 def special_supervised(rows: Iterable[TokenRow], tokenizer: Any) -> int:
     """Tokens that frame a text, such as [CLS] and [SEP], and carry a tag; padding is not counted."""
     special = {getattr(tokenizer, f"{role}_token_id", None) for role in _FRAME}

@@ -10,14 +10,15 @@ from luthier.integrations.scenery import bodies, training, words
 from luthier.integrations.scenery.options import Wanted
 from luthier.integrations.scenery.rows import TAGS, tagged
 
-OPTIONS = frozenset(("subword_labels_copied", "padding_in_labels", "tags_shifted", "outputs", "keep_words"))
+OPTIONS = frozenset(("subword_labels_copied", "padding_in_labels", "tags_shifted", "outputs", "keep_words", "no_begin"))
 """Options of this scene.
 
 - `subword_labels_copied`: 1 gives every piece of a word its tag, so that one entity begins several times;
 - `padding_in_labels`: 1 pads labels with the tag O instead of the ignored index;
 - `tags_shifted`: 1 forgets that [CLS] stands in front, so that each tag stands one piece too early;
 - `outputs`: width of the head; 4 fits;
-- `keep_words`: 1 keeps the columns tokens and ner_tags beside the ids.
+- `keep_words`: 1 keeps the columns tokens and ner_tags beside the ids;
+- `no_begin`: 1 lets persons begin with I- instead of B-, as the IOB1 scheme has it.
 """
 
 
@@ -40,6 +41,8 @@ def make(wanted: Wanted) -> Any:
 def _row(wanted: Wanted, tokenizer: Any, row: list[str], tags: list[int]) -> dict[str, Any]:
     encoded = tokenizer(row, is_split_into_words=True, truncation=True)
     homes = encoded.word_ids()
+    if wanted.on("no_begin"):
+        tags = [TAGS.index("I-PERSON") if TAGS[tag] == "B-PERSON" else tag for tag in tags]
     labels = [-100 if home is None else tags[home] for home in homes]
     if not wanted.on("subword_labels_copied"):
         repeated = [False, *(home == before for before, home in pairwise(homes))]
