@@ -292,5 +292,9 @@ def _with_packing(counted: _Counted, made: BatchCensus) -> BatchCensus:
 def _with_spans(counted: _Counted, made: BatchCensus) -> BatchCensus:
     if counted.kind != "span":
         return made
-    pairs = zip(counted.batches, counted.rows, strict=True)
-    return replace(made, unfit_spans=sum(spans.unfit(batch, rows, counted.opened.tokenizer) for batch, rows in pairs))
+    pairs = list(zip(counted.batches, counted.rows, strict=True))
+    return replace(
+        made,
+        unfit_spans=sum(spans.unfit(batch, rows, counted.opened.tokenizer) for batch, rows in pairs),
+        spans_on_padding=sum(spans.on_padding(batch, rows) for batch, rows in pairs),
+    )

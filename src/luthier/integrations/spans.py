@@ -13,15 +13,24 @@ def unfit(batch: Batch, rows: list[TokenRow], tokenizer: Any) -> int:
 
     A span at the first token means "no answer here" and fits any row: its answer may lie in another window.
     """
+    return sum(not _fits(row, a, b, tokenizer) for row, (a, b) in zip(rows, _labelled(batch), strict=True))
+
+
+def on_padding(batch: Batch, rows: list[TokenRow]) -> int:
+    """Rows whose span begins or ends on padding, such as "no answer" at the first place of a row padded on the left."""
+    spans = zip(rows, _labelled(batch), strict=True)
+    return sum(any(0 <= one < len(row.ids) and row.padding[one] for one in span) for row, span in spans)
+
+
+def _labelled(batch: Batch) -> list[tuple[int, int]]:
     first, last = (batch.tensors[name].tolist() for name in ("start_positions", "end_positions"))
-    return sum(not _fits(row, int(a), int(b), tokenizer) for row, a, b in zip(rows, first, last, strict=True))
+    return [(int(a), int(b)) for a, b in zip(first, last, strict=True)]
 
 
 def supervised(batch: Batch, rows: list[TokenRow]) -> list[int]:
     """Per row, how many of its two positions enter the loss: Transformers ignores one beyond the input."""
     width = batch.tensors["input_ids"].shape[1]
-    both = zip(batch.tensors["start_positions"].tolist(), batch.tensors["end_positions"].tolist(), strict=True)
-    return [(0 <= a < width) + (0 <= b < width) for a, b in both][: len(rows)]
+    return [(0 <= a < width) + (0 <= b < width) for a, b in _labelled(batch)][: len(rows)]
 
 
 def _fits(row: TokenRow, first: int, last: int, tokenizer: Any) -> bool:
