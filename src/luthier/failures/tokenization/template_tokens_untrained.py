@@ -9,8 +9,8 @@ Why it is silent
 
 Evidence
     Before: added or special tokens in real batches, padding left out, whose vector is shorter than a tenth of the
-    median in the embedding table, while no row of the table learns. Tokens that were added now have vectors of usual
-    length and are another failure. The tenth is ours.
+    median in the embedding table, while no row of the table learns. Tokens that were added now and do not learn are
+    another failure. The tenth is ours.
 
 Fix
     Advice only: start from the chat model, let the adapter learn these tokens, or use a template of plain words.
