@@ -207,6 +207,16 @@ def lost_from(trace: Trace, *, scaled: bool = False) -> int | None:
     return None if first is None else int(trace.steps[first])
 
 
+CREEPS = 0.8
+"""A loss that is above this share of its first value after a whole run has crept; the limit is ours."""
+
+
+def ends(trace: Trace) -> tuple[float, float] | None:
+    """Mean losses of the first and of the last tenth of a run; None where it has fewer than ten."""
+    size = len(trace) // 10
+    return (float(trace.losses[:size].mean()), float(trace.losses[-size:].mean())) if size else None
+
+
 def severity_of(share: float, warning: float, error: float) -> Severity:
     """How heavy a share of rows weighs: a note below the first border, an error from the second on."""
     return "error" if share >= error else "warning" if share >= warning else "note"

@@ -21,4 +21,5 @@ def optimiser_of(trainer: Any) -> OptimiserFacts | None:
 
 def _group(group: dict[str, Any], names: dict[int, str]) -> OptimiserGroup:
     settings = {name: plain(value) for name, value in group.items() if name not in OF_THE_MOMENT}
+    settings.setdefault("initial_lr", plain(group.get("lr")))  # as a schedule will write it down
     return OptimiserGroup(settings, len(group["params"]), tuple(names.get(id(one), "") for one in group["params"]))

@@ -29,6 +29,7 @@ from luthier.facts.plan import Plan
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
 from luthier.failures._fixes import repaired
+from luthier.failures._signals import CREEPS, ends
 
 MESSAGE = {
     "plan": "train.rate={rate:g} is a rate for encoders, and {what} is trained at {usual:g} and more.",
@@ -44,7 +45,6 @@ EXPERIMENT = "Train the first 100 steps at {usual:g}: the loss falls several tim
 SIGNS = ("loss floor above 0", "tuned output equals the base")
 EXPLAINED_BY = ("loss_not_finite", "labels_shuffled", "nothing_supervised", "rate_never_arrives")
 LOW, USUAL = 2e-5, {"t5": 1e-4, "lora": 2e-4}
-CREEPS = 0.8
 FAMILY = frozenset({"t5", "mt5", "umt5", "longt5"})
 ADAPTERS = frozenset({"lora", "adalora"})
 NAMES = {"t5": "a T5", "lora": "a LoRA adapter"}
@@ -75,10 +75,10 @@ def after(
     kind = _kind(plan, arguments, model)
     if not kind:
         return None
-    size = len(trace) // 10
-    if size < 1:
+    losses = ends(trace)
+    if losses is None:
         return NotLooked("the log has fewer than ten losses")
-    first, last = float(trace.losses[:size].mean()), float(trace.losses[-size:].mean())
+    first, last = losses
     if not last > CREEPS * first:
         return None
     return _finding(Moment.AFTER, "run", kind, plan, {"steps": int(trace.steps[-1]), "first": first, "last": last})

@@ -49,6 +49,8 @@ EXPLAINED_BY = (
     "rate_never_arrives",
     "frozen_encoder_tiny_rate",
     "rate_too_high_collapse",
+    "majority_by_optimiser",
+    "optimiser_without_bias_correction",
     "too_few_steps",
     "rows_identical_after_truncation",
     "unknown_tokens",
