@@ -41,4 +41,5 @@ def test_clear() -> None:
     """An adapter in float32 on a frozen model in float16; bfloat16; a console without the error."""
     for learning in (weights(F32=100), weights(BF16=100), weights()):
         assert look(NAME, Moment.BEFORE, weights=learning, arguments=half(True)) is None
+    assert look(NAME, Moment.BEFORE, weights=weights(F16=10, F32=90), arguments=half(False)) is None
     assert look(NAME, Moment.AFTER, console=ConsoleFacts(("a.log",), 9)) is None
