@@ -132,7 +132,7 @@ class BatchCensus:
             those in the input, whichever is more; the mean over the rows. None where rows bring no texts along.
         padding: id that fills the rows of these batches up; None where all are of one length.
         padding_known: id that the model takes for padding once training has begun; None where it has none.
-        faint: added and special tokens of the inputs whose vector is almost zero beside those of other tokens.
+        faint: added tokens and end tokens of the inputs whose vector is almost zero beside those of other tokens.
         table_learns: whether training changes the vectors of tokens; None where the model has no table of them.
         turn_marks: marks of turns, such as "### Response:" or "<|im_start|>", that at least nine in ten rows hold.
         shown: at most three rows, decoded, supervised parts between ⟦ and ⟧.

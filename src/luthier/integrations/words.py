@@ -79,8 +79,10 @@ def _padding_known(opened: Opened) -> int | None:
 
 
 def _added(tokenizer: Any, rows: Sequence[Sequence[int]]) -> list[int]:
-    known = {*tokenizer.get_added_vocab().values(), *tokenizer.all_special_ids} - {tokenizer.pad_token_id}
-    return sorted(known.intersection(one for row in rows for one in row))
+    """Added and special tokens of the rows, but those that every model meets in its first training."""
+    known = {*tokenizer.get_added_vocab().values(), *tokenizer.all_special_ids}
+    usual = {getattr(tokenizer, f"{role}_token_id", None) for role in ("pad", "bos", "unk", "cls", "sep", "mask")}
+    return sorted((known - usual).intersection(one for row in rows for one in row))
 
 
 def _unknown(tokenizer: Any) -> int | None:

@@ -8,7 +8,7 @@ Why it is silent
     embedding table, so that the rest of the model has to learn around vectors that are all but equal.
 
 Evidence
-    Before: added or special tokens in real batches, padding left out, whose vector is shorter than a tenth of the
+    Before: added tokens or end tokens in real batches whose vector is shorter than a tenth of the
     median in the embedding table, while no row of the table learns. Tokens that were added now and do not learn are
     another failure. The tenth is ours.
 
