@@ -45,6 +45,7 @@ def test_clear(moment: Moment) -> None:
     assert look(NAME, moment, adapter=adapter(last), model=model(12)) is None
     assert look(NAME, moment, adapter=adapter(pairs(1)), model=model(1)) is None
     assert look(NAME, moment, adapter=adapter(final), model=model(12)) is None
+    assert look(NAME, moment, adapter=adapter(final)) is None
     assert look(NAME, moment, adapter=adapter(pairs(1), {"layers_to_transform": (0,)}), model=model(12)) is None
     assert look(NAME, moment, adapter=adapter(shared)) is None
     assert look(NAME, moment, adapter=adapter(shared), model=model(12, "albert")) is None

@@ -10,7 +10,7 @@ Why it is silent
 Evidence
     Before and after: the low-rank pairs stand in one layer of several, which is not the last, or in exactly the first
     ten of more, and layers_to_transform, which chooses layers on purpose, is not set. How many layers there are is
-    known from the model in memory or from the base at hand; without both, only pairs in a single layer are told.
+    known from the model in memory or from the base at hand; without both, only pairs in the first layer are told.
 
 Fix
     Advice only: target modules by their last name, which all layers share.
@@ -87,9 +87,12 @@ def _look(moment: Moment, adapter: AdapterFacts, model: ModelFacts | None) -> Fi
 
 
 def _few(reached: set[int], total: int) -> bool:
-    """One layer that is not the last, which may be chosen on purpose; or all that one digit can name."""
+    """One layer that is not the last, which may be chosen on purpose; or all that one digit can name.
+
+    Where nobody knows how many there are, only the first is surely not the last.
+    """
     if len(reached) == 1:
-        return total != 1 and max(reached) != total - 1
+        return max(reached) < total - 1 if total else reached == {0}
     return reached == ONE_DIGIT and total > len(ONE_DIGIT)
 
 
