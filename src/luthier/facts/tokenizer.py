@@ -18,6 +18,7 @@ class TokenizerFacts:
         max_length: longest input that it states; None where it states none (or an absurdly large one).
         truncated_at: where it cut texts when it was saved; None where its files do not say.
         lower_cases: whether it lower-cases; None where its files do not say.
+        file_lower_cases: whether tokenizer.json alone does, as programs that read nothing else use it; None without it.
         capitals_in_vocabulary: share of the vocabulary's pieces that hold a capital letter, 0 to 1.
         letters_in_vocabulary: share of its pieces that hold a letter which has a capital and a small form, 0 to 1.
         fast: whether it knows offsets into the text; None where only files were read.
@@ -61,3 +62,4 @@ class TokenizerFacts:
     second_template: str = ""
     base_template: str | None = None
     exports: dict[str, str] = field(default_factory=dict)
+    file_lower_cases: bool | None = None

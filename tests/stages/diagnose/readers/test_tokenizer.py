@@ -131,6 +131,7 @@ def test_lower_cases_in_the_family_of_bert(
     (tmp_path / "tokenizer_config.json").write_text(json.dumps(settings))
 
     assert facts(tmp_path).lower_cases is (loaded(tmp_path).backend_tokenizer.normalizer.normalize_str("F") == "f")
+    assert facts(tmp_path).file_lower_cases is stored
 
 
 def test_bytes_as_letters(tmp_path: Path) -> None:

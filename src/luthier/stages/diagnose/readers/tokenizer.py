@@ -110,6 +110,7 @@ def read(home: Home, folder: str | None, base: Path | None = None) -> TokenizerF
         truncation_side=_SIDES.get(found.settings.get("truncation_side"), "right"),
         max_length=usable_limit(found.settings.get("model_max_length")),
         lower_cases=_lower_cases(found),
+        file_lower_cases=_file_lower_cases(found),
         capitals_in_vocabulary=capitals_share(plain_pieces, byte_level=found.byte_level),
         letters_in_vocabulary=letters_share(plain_pieces, byte_level=found.byte_level),
         adds_bos=adds_bos,
@@ -235,6 +236,12 @@ def _lower_cases(found: _Read) -> bool | None:
         return stated if isinstance(stated, bool) else True
     if found.normalizer is None:
         return stated if isinstance(stated, bool) else None
+    return _file_lower_cases(found)
+
+
+def _file_lower_cases(found: _Read) -> bool | None:
+    if found.normalizer is None:
+        return None
     return any(step.get("type") == "Lowercase" or step.get("lowercase") is True for step in found.normalizer)
 
 
