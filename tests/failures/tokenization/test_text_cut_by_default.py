@@ -5,7 +5,7 @@ from dataclasses import replace
 from luthier.facts.arguments import Arguments
 from luthier.facts.census import RowCensus
 from luthier.facts.finding import Moment
-from tests.failures.examples import MODEL, look, seen
+from tests.failures.examples import MODEL, data, lengths, look, seen
 from tests.failures.pair_examples import census, pairs, sizes
 
 NAME = "text_cut_by_default"
@@ -56,7 +56,12 @@ def test_sources() -> None:
 
 
 def test_not_looked() -> None:
-    """No limit, or no model."""
+    """No limit, or no model; a limit that another failure looks at."""
+    measured = data(lengths={"train": replace(lengths(), max_tokens=128)})
+    other = data(lengths={"train": replace(lengths(), max_tokens=512)})
+    batch = census(SHORT, rows=BOTH)
+    assert "all rows" in str(look(NAME, Moment.BEFORE, census=batch, model=MODEL, data=measured))
+    assert seen(NAME, Moment.BEFORE, census=batch, model=MODEL, data=other)
     assert "neither" in str(look(NAME, Moment.BEFORE, census=census(FULL, limit=None), model=MODEL))
     assert "how long" in str(look(NAME, Moment.BEFORE, census=census(FULL)))
     assert "no tokenizer" in str(look(NAME, Moment.BEFORE, pairs=pairs(source=None)))

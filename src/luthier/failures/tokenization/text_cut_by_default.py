@@ -12,7 +12,8 @@ Evidence
     Before: rows of real batches that fill the limit, though the model could take more: more than a tenth of the rows
     beyond chance. Blocks of equal length, as language modelling makes them, do not count, nor does packing. Or rows of
     a data file whose source is cut, where source and target are written apart: more than 1 % of the rows and 5 % of
-    the tokens. Targets that are cut are told in their own right.
+    the tokens. Targets that are cut, and labelled texts that were measured at this limit, are told in their
+    own right.
 
 Fix
     Advice only: set the limit to the 99th percentile of the lengths in tokens, at most to the positions of the model.
@@ -25,6 +26,7 @@ Source
 
 from luthier.facts.arguments import Arguments
 from luthier.facts.census import BatchCensus
+from luthier.facts.data import DataFacts
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.model import ModelFacts
 from luthier.facts.pairs import PairFacts
@@ -51,7 +53,7 @@ NEXT_STEP = {
     "rows": "Set max_source_length (or max_length where you tokenize sources) up to {longest}, or shorten the sources.",
 }
 DEGREE = Degree.ADVICE
-EXPLAINED_BY = ("completion_truncated_away", "target_truncated", "text_truncated_away")
+EXPLAINED_BY = ("completion_truncated_away", "target_truncated")
 SIGNS = ("data quality", "all generations hit the length limit")
 SHARE, ROWS, LOST = 0.1, 0.01, 0.05
 DEFAULTS = {("SFTConfig", 1024): " (the default of TRL)"}
@@ -70,6 +72,7 @@ def before(
     census: BatchCensus | None = None,
     arguments: Arguments | None = None,
     model: ModelFacts | None = None,
+    data: DataFacts | None = None,
 ) -> Finding | NotLooked | None:
     """Look at sources in the file, else at rows of real batches."""
     if pairs is not None:
@@ -78,6 +81,9 @@ def before(
         return NotLooked("neither rows nor batches with a length limit were at hand", lacks=("pairs", "census"))
     if model is None:
         return NotLooked("it is not known how long a text the model can take")
+    lengths = data.lengths.get("train") if data is not None else None
+    if lengths is not None and lengths.max_tokens == census.limit:
+        return NotLooked("what this limit cuts was measured on all rows")
     kind = arguments.kind if arguments is not None else ""
     cut, total = sum(row.truncated and row.supervised > 0 for row in census.rows), len(census.rows)
     blocks = cut == total and census.kind in ("next_token", "masked_token") and kind != "SFTConfig"

@@ -55,7 +55,7 @@ NEXT_STEP = {
 DEGREE = Degree.WHEN_ASKED
 EXPERIMENT = "Score short and long rows apart: if only rows beyond the cut are poor, the cut is the cause."
 SIGNS = ("no better than a baseline", "data quality")
-EXPLAINED_BY = ("rows_identical_after_truncation", "template_repeated")
+EXPLAINED_BY = ("rows_identical_after_truncation", "template_repeated", "text_cut_by_default")
 LOST, ROWS = 0.05, 0.01
 
 BAD = Scene(
