@@ -71,7 +71,6 @@ FAULTS: list[tuple[Live, dict[str, Number], Says]] = [
     ("classifier", {"keep_text": 1}, lambda c: c.dropped_columns == ("text", "topic") and c.accepted_columns == ()),
     ("tagger", {"subword_labels_copied": 1}, lambda c: (c.begins_inside or 0) > 5),
     ("tagger", {"subword_labels_copied": 1}, lambda c: (c.begins_again or 0) > 5),
-    ("tagger", {}, lambda c: c.entities == (32, 0)),
     ("tagger", {"no_begin": 1}, lambda c: c.entities == (32, 16)),
     ("tagger", {"padding_in_labels": 1}, lambda c: sum(r.padding_supervised for r in c.rows) > 10),
     ("tagger", {"tags_shifted": 1}, lambda c: c.special_supervised == 16),
