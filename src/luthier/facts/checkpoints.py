@@ -75,6 +75,7 @@ class CheckpointFacts:
         resumed_at: steps at which the log shows that the run was resumed, to within one entry of the log.
         patience: evaluations without a better score after which the run stops by itself; 0 where its state holds no
             EarlyStoppingCallback.
+        reported: scores that the model card beside them states, name in small letters to value, rounded to four digits.
         changed: settings of the schedule in which the oldest checkpoint differs from the run, each as (then, now).
     """
 
@@ -88,6 +89,7 @@ class CheckpointFacts:
     replayed: tuple[int, ...] = ()
     resumed_at: tuple[int, ...] = ()
     patience: int = 0
+    reported: dict[str, float] = field(default_factory=dict)
     changed: dict[str, tuple[Plain, Plain]] = field(default_factory=dict)
 
     @property

@@ -2,7 +2,7 @@
 
 import pytest
 
-from luthier.stages.diagnose.readers.card import losses, number, settings
+from luthier.stages.diagnose.readers.card import losses, number, results, settings
 
 OLD = """---
 license: apache-2.0
@@ -138,3 +138,18 @@ def test_a_card_of_sentence_transformers() -> None:
     }
     assert losses(SENTENCES) == ("MatryoshkaLoss", "MultipleNegativesRankingLoss")
     assert losses(OLD) == losses(SENTENCES[4:]) == ()
+
+
+def test_scores() -> None:
+    """Names in small letters, up to the first line that is no score."""
+    text = """This model is a fine-tuned version of bert on an unknown dataset.
+It achieves the following results on the evaluation set:
+- Loss: 0.2601
+- F1 Macro: 0.9
+- Samples: many
+
+## Model description
+- Loss: 3
+"""
+    assert results(text) == {"loss": 0.2601, "f1_macro": 0.9}
+    assert results("# A model") == {}

@@ -1,4 +1,5 @@
-"""Settings in the model card that Trainer writes: the list under "The following hyperparameters were used".
+"""Settings and scores in the model card that Trainer writes: the lists under "The following hyperparameters were used"
+and "It achieves the following results".
 
 Format: transformers/modelcard.py, `extract_hyperparameters_from_trainer`, versions 4.6 to 5.24. The card rounds
 nothing, and holds about a dozen settings; what it does not hold is not known. Cards of Sentence Transformers (3.0 to
@@ -10,6 +11,8 @@ import re
 from luthier.facts.arguments import Plain
 
 _HEADING = "hyperparameters were used during training"
+_RESULTS = "achieves the following results on the evaluation set"
+_RESULT = re.compile(r"^- (\w[\w ]{0,80}): (\S{1,40})$")
 _SENTENCES = "### Training Hyperparameters"
 _SENTENCE_LINE = re.compile(r"^- `(\w+)`: (.+)$")
 _LOSS = re.compile(r"^- loss:(\w+)$")
@@ -47,6 +50,21 @@ def settings(text: str) -> dict[str, Plain]:
             _take(values, found[1], found[2].strip())
         elif line.startswith("#"):
             break
+    return values
+
+
+def results(text: str) -> dict[str, float]:
+    """Scores in a card, under the heading that Trainer gives them: name in small letters to value, rounded to four
+    digits; empty where it has none.
+    """
+    _, heading, rest = text.partition(_RESULTS)
+    values: dict[str, float] = {}
+    for line in rest.lstrip(":\n ").splitlines() if heading else ():
+        found = _RESULT.match(line.strip())
+        value = number(found[2]) if found else None
+        if found is None or value is None:
+            break
+        values[found[1].lower().replace(" ", "_")] = float(value)
     return values
 
 

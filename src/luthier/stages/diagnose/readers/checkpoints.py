@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from luthier.facts.arguments import Arguments
 from luthier.facts.checkpoints import Checkpoint, CheckpointFacts, Injury
 from luthier.stages.diagnose.home import Home
+from luthier.stages.diagnose.readers import card
 from luthier.stages.diagnose.readers.arguments import changed
 from luthier.stages.diagnose.readers.config import CONFIG, checkpoint_folders, checkpoint_step
 from luthier.stages.diagnose.readers.history import (
@@ -27,6 +28,7 @@ from luthier.stages.diagnose.readers.injuries import (
 )
 from luthier.stages.diagnose.readers.weights import same
 
+CARD, LARGEST_CARD = "README.md", 2**22
 DEEP = 3
 """Newest checkpoints whose weights are searched for NaN and whose checksums are compared."""
 
@@ -62,8 +64,15 @@ def read(home: Home, arguments: Arguments | None = None) -> CheckpointFacts | No
         replayed=tuple(sorted(replayed)),
         resumed_at=tuple(sorted({*resumed, *_asked(arguments)})),
         patience=newest.patience,
+        reported=_reported(home),
         changed=changed(home, arguments),
     )
+
+
+def _reported(home: Home) -> dict[str, float]:
+    """Scores in the model card at the top."""
+    text = home.text(CARD, PART, LARGEST_CARD) if CARD in home.files else None
+    return card.results(text) if text else {}
 
 
 def _is_checkpoint(home: Home) -> bool:
