@@ -5,7 +5,7 @@ from dataclasses import replace
 from luthier.facts.census import RowCensus
 from luthier.facts.console import ConsoleFacts, Line
 from luthier.facts.finding import Moment
-from luthier.facts.saved import SavedConfig
+from luthier.facts.saved import SavedConfig, WeightFacts
 from tests.failures.examples import MODEL, data, lengths, look, plan, seen
 from tests.failures.pair_examples import census, pairs, sizes
 
@@ -34,6 +34,16 @@ def test_rotary() -> None:
     found = seen(NAME, Moment.BEFORE, census=census(replace(ROW, tokens=600)), model=MODEL, config=config)
 
     assert (found.variant, found.severity) == ("rotary", "warning")
+
+
+def test_neither() -> None:
+    """Relative positions, as in DeBERTa, have no end."""
+    relative = WeightFacts((), {"deberta.encoder.rel_embeddings.weight": (512, 16)})
+    table = WeightFacts((), {"bert.embeddings.position_embeddings.weight": (512, 16)})
+    batch = census(replace(ROW, tokens=600))
+
+    assert look(NAME, Moment.BEFORE, census=batch, model=MODEL, weights=relative) is None
+    assert seen(NAME, Moment.BEFORE, census=batch, model=MODEL, weights=table).variant == "table"
 
 
 def test_files() -> None:

@@ -11,7 +11,8 @@ Why it is silent
 
 Evidence
     Before: the longest training row, or row of real batches or of the data file as it is cut, has more tokens than the
-    model has positions that a token can have. An error where positions are a table, a warning where they are rotary.
+    model has positions that a token can have. An error where positions are a table, a warning where they are rotary;
+    models that have neither take longer rows.
     After: the console holds both the warning that a sequence is too long and an index error.
 
 Fix
@@ -30,7 +31,7 @@ from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Pl
 from luthier.facts.model import ModelFacts
 from luthier.facts.pairs import PairFacts
 from luthier.facts.plan import Plan
-from luthier.facts.saved import SavedConfig
+from luthier.facts.saved import SavedConfig, WeightFacts
 from luthier.facts.scene import LiveScene
 
 MESSAGE = {
@@ -48,6 +49,9 @@ DEGREE = Degree.ADVICE
 EXPLAINED_BY = ("added_tokens_without_embeddings", "tokenizer_of_another_model", "row_far_longer")
 SIGNS = ("configuration",)
 ROTARY = ("rope", "rotary")
+"""Parts of the names of settings that models with rotary positions have."""
+TABLES = ("position_embedding", "embed_positions", "wpe.", "pos_emb")
+"""Parts of the names of tables of positions; models with relative positions (DeBERTa) have none and take longer rows."""
 
 BAD = LiveScene(options={"long_rows": 1}, says="Rows of up to 236 tokens for a model of 64 positions, uncut.")
 GOOD = LiveScene(says="The same rows cut at 64.")
@@ -56,6 +60,7 @@ GOOD = LiveScene(says="The same rows cut at 64.")
 def before(
     model: ModelFacts,
     config: SavedConfig | None = None,
+    weights: WeightFacts | None = None,
     census: BatchCensus | None = None,
     data: DataFacts | None = None,
     pairs: PairFacts | None = None,
@@ -67,7 +72,9 @@ def before(
         return NotLooked("no row was at hand that is counted in tokens", lacks=("census", "data", "pairs"))
     if longest <= model.usable_positions:
         return None
-    rotary = config is not None and any(name.startswith(ROTARY) for name in config.model)
+    rotary = config is not None and any(part in name for name in config.model for part in ROTARY)
+    if not rotary and weights is not None and not any(part in name for name in weights.tensors for part in TABLES):
+        return None
     numbers: dict[str, Number] = {"longest": longest, "usable": model.usable_positions}
     place = Place("setting", "max_length")
     return _finding(Moment.BEFORE, "rotary" if rotary else "table", "warning" if rotary else "error", numbers, place)
