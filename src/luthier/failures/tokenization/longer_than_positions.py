@@ -51,7 +51,7 @@ SIGNS = ("configuration",)
 ROTARY = ("rope", "rotary")
 """Parts of the names of settings that models with rotary positions have."""
 TABLES = ("position_embedding", "embed_positions", "wpe.", "pos_emb")
-"""Parts of the names of tables of positions; models with relative positions (DeBERTa) have none and take longer rows."""
+"""Parts of the names of tables of positions; models with relative positions (DeBERTa) have none, and no end."""
 
 BAD = LiveScene(options={"long_rows": 1}, says="Rows of up to 236 tokens for a model of 64 positions, uncut.")
 GOOD = LiveScene(says="The same rows cut at 64.")
