@@ -16,6 +16,7 @@ from luthier.facts.optimiser import OptimiserFacts
 from luthier.facts.pairs import PairFacts, SpanFacts
 from luthier.facts.plan import Plan
 from luthier.facts.saved import AdapterFacts, SavedConfig, WeightFacts
+from luthier.facts.siblings import SiblingFacts
 from luthier.facts.tokenizer import TokenizerFacts
 from luthier.facts.trace import Trace
 from luthier.facts.trial import TrialFacts
@@ -54,6 +55,7 @@ class Evidence:
         checkpoints: checkpoints of the run.
         console: known messages in saved console output.
         generations: texts that the model wrote.
+        siblings: runs with other seeds in the same folder.
         optimiser: the optimiser that a run was given, or that its checkpoints hold.
         missing: part to the reason why it is not there ("no data was given").
         outside: parts that a run of this kind cannot have; failures that live in them alone do not concern it.
@@ -79,6 +81,7 @@ class Evidence:
     checkpoints: CheckpointFacts | None = None
     console: ConsoleFacts | None = None
     generations: GenerationFacts | None = None
+    siblings: SiblingFacts | None = None
     optimiser: OptimiserFacts | None = None
     missing: dict[str, str] = field(default_factory=dict)
     outside: frozenset[str] = frozenset()
@@ -97,6 +100,7 @@ OUTSIDE_OWN_RUNS = {
     "checkpoints": "only checkpoints of other tools are looked through; Luthier's carry checksums",
     "console": "no console output of another tool was read",
     "generations": "this model does not write texts",
+    "siblings": "runs with other seeds are looked for in folders of other tools alone",
     "optimiser": "only optimisers of other tools are looked at; Luthier makes its own",
 }
 """Parts that no run of Luthier on labelled texts has, and why."""

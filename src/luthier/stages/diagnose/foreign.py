@@ -12,12 +12,14 @@ from luthier.stages.diagnose.readers import (
     checkpoints,
     config,
     console,
+    faint,
     generations,
     log,
     optimiser,
     recorded,
     scores,
     shipped,
+    siblings,
     tokenizer,
     weights,
 )
@@ -77,11 +79,14 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
         "config": saved,
         "weights": weights.read(home, model_folder, saved, base),
         "adapter": adapter,
-        "tokenizer": shipped.with_others(tokenizer.read(home, model_folder, base), home, model_folder, base),
+        "tokenizer": faint.with_faint(
+            shipped.with_others(tokenizer.read(home, model_folder, base), home, model_folder, base), base
+        ),
         "checkpoints": kept,
         "optimiser": optimiser.read(home),
         "console": console.read(home),
         "generations": generations.read(home, arguments),
+        "siblings": siblings.read(home),
         "plan": patient(plan, kept.patience) if plan is not None and kept is not None else plan,
         "model": model_facts(saved),
     }
