@@ -18,8 +18,7 @@ Fix
 
 Source
     transformers #8710 (https://github.com/huggingface/transformers/issues/8710), #11230; FARM #686;
-    lm-evaluation-harness #3212. Rajpurkar et al. 2018, https://arxiv.org/abs/1806.03822 (the threshold is chosen on the
-    development rows).
+    lm-evaluation-harness #3212.
 """
 
 from luthier.facts.arguments import Plain
