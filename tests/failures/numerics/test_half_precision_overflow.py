@@ -7,6 +7,7 @@ from luthier.facts.arguments import Arguments
 from luthier.facts.finding import Moment
 from luthier.facts.model import ModelFacts
 from luthier.facts.saved import SavedConfig, WeightFacts
+from tests.failures.adapter_examples import adapter
 from tests.failures.examples import look, noisy, seen, trace
 
 NAME = "half_precision_overflow"
@@ -23,8 +24,9 @@ LOST = trace([*noisy(2.0, 40), *[np.nan] * 20])
         {"model": BERT, "config": SavedConfig("", {"dtype": "bfloat16"})},
         {"config": SavedConfig("", {"dtype": "float32"}, base={"torch_dtype": "bfloat16"})},
         {"model": BERT, "weights": WeightFacts((), {}, {"BF16": 900, "F32": 100})},
+        {"adapter": adapter(changes={"base_model_name_or_path": "google/flan-t5-base"})},
     ],
-    ids=["family", "config", "base", "weights"],
+    ids=["family", "config", "base", "weights", "adapter"],
 )
 def test_seen(facts: dict[str, object]) -> None:
     """A warning before, an error with a step when it has happened."""
@@ -57,4 +59,7 @@ def test_clear() -> None:
 
 def test_not_looked() -> None:
     """Nothing is known of the model."""
+    other = adapter(changes={"base_model_name_or_path": "meta/llama-t50"})
+
     assert "pretrained in" in str(look(NAME, Moment.BEFORE, arguments=HALF))
+    assert "pretrained in" in str(look(NAME, Moment.BEFORE, arguments=HALF, adapter=other))

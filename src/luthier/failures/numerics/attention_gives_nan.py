@@ -19,7 +19,7 @@ Fix
 Source
     LLaMA-Factory #8088 (https://github.com/hiyouga/LLaMA-Factory/issues/8088): NaN on an A100, cured by another
     attention. Our experiment: a GPT-2 padded on the left, with an attention that shuts out padding by minus infinity,
-    has a loss of NaN; with the eager one it is that of guessing.
+    has a loss of NaN, and of 6.00 with the eager one, where guessing has 5.98.
 """
 
 import math

@@ -10,8 +10,8 @@ Why it is silent
     Trainer writes zero.
 
 Evidence
-    Before: fp16=True, and the model is of the T5 family, or the config of the model or of its base, or most of the
-    weights in memory, say bfloat16. A warning: many such runs go well.
+    Before: fp16=True, and the model is of the T5 family, or the base of an adapter is called so, or the config of the
+    model or of its base, or most of the weights, say bfloat16. A warning: many such runs go well.
     During and after: the same, and the loss is not finite, which is an error. Quiet where the log is finite.
 
 Fix
@@ -24,10 +24,12 @@ Source
     models pretrained in bfloat16.
 """
 
+import re
+
 from luthier.facts.arguments import Arguments
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.model import ModelFacts
-from luthier.facts.saved import SavedConfig, WeightFacts
+from luthier.facts.saved import AdapterFacts, SavedConfig, WeightFacts
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
 from luthier.failures._fixes import in_bfloat16
@@ -55,6 +57,7 @@ DEGREE = Degree.WHEN_ASKED
 EXPERIMENT = "Train 50 steps with fp16=False and bf16=False: if the loss stays finite, float16 was the cause."
 SIGNS = ("loss exactly 0, gradient norm not finite",)
 FAMILY = frozenset({"t5", "mt5", "umt5", "longt5", "switch_transformers"})
+_NAMED = re.compile(r"(^|[/_-])(flan-|m|um|by|long)?t5([._-]|$)")
 LARGEST = 65_504
 
 BAD = RunScene(
@@ -71,10 +74,11 @@ def before(
     model: ModelFacts | None = None,
     config: SavedConfig | None = None,
     weights: WeightFacts | None = None,
+    adapter: AdapterFacts | None = None,
     trace: Trace | None = None,
 ) -> Finding | NotLooked | None:
     """Look at the model; where a log is there already, at what came of it."""
-    return _look(Moment.BEFORE, arguments, model, config, weights, trace)
+    return _look(Moment.BEFORE, arguments, trace, _why(model, config, weights, adapter))
 
 
 def during(
@@ -83,9 +87,10 @@ def during(
     model: ModelFacts | None = None,
     config: SavedConfig | None = None,
     weights: WeightFacts | None = None,
+    adapter: AdapterFacts | None = None,
 ) -> Finding | NotLooked | None:
     """Look at the log so far."""
-    return _look(Moment.DURING, arguments, model, config, weights, trace)
+    return _look(Moment.DURING, arguments, trace, _why(model, config, weights, adapter))
 
 
 def after(
@@ -93,25 +98,19 @@ def after(
     model: ModelFacts | None = None,
     config: SavedConfig | None = None,
     weights: WeightFacts | None = None,
+    adapter: AdapterFacts | None = None,
     trace: Trace | None = None,
 ) -> Finding | NotLooked | None:
     """Look at the whole log."""
-    return _look(Moment.AFTER, arguments, model, config, weights, trace)
+    return _look(Moment.AFTER, arguments, trace, _why(model, config, weights, adapter))
 
 
-def _look(
-    moment: Moment,
-    arguments: Arguments,
-    model: ModelFacts | None,
-    config: SavedConfig | None,
-    weights: WeightFacts | None,
-    trace: Trace | None,
-) -> Finding | NotLooked | None:
+def _look(moment: Moment, arguments: Arguments, trace: Trace | None, why: str | None) -> Finding | NotLooked | None:
     if arguments.flag("fp16") is not True:
         return None
-    if model is None and config is None:
+    if why is None:
         return NotLooked("it is not known what the model was pretrained in", ("model", "config"))
-    why, ran = _why(model, config, weights), trace is not None and len(trace) > 0
+    ran = trace is not None and len(trace) > 0
     lost = lost_from(trace, scaled=True) if trace is not None else None
     if not why or (ran and lost is None):
         return None
@@ -127,15 +126,22 @@ def _look(
     )
 
 
-def _why(model: ModelFacts | None, config: SavedConfig | None, weights: WeightFacts | None) -> str:
-    """What says that the model is one of bfloat16; empty where nothing does."""
+def _why(
+    model: ModelFacts | None, config: SavedConfig | None, weights: WeightFacts | None, adapter: AdapterFacts | None
+) -> str | None:
+    """What says that the model is one of bfloat16; empty where nothing does, None where nothing is known of it."""
     if model is not None and model.architecture in FAMILY:
         return f"{model.architecture} models were pretrained in bfloat16"
     for what, values in (("the base model", config.base), ("the model", config.model)) if config is not None else ():
         if "bfloat16" in (values.get("dtype"), values.get("torch_dtype")):
             return f"the config of {what} says bfloat16"
     types = weights.types if weights is not None else {}
-    return "most weights are held in bfloat16" if 2 * types.get("BF16", 0) > sum(types.values()) else ""
+    if 2 * types.get("BF16", 0) > sum(types.values()):
+        return "most weights are held in bfloat16"
+    base = str(adapter.config.get("base_model_name_or_path") or "") if adapter is not None else ""
+    if _NAMED.search(base.lower()):
+        return f"{base} is a T5, which was pretrained in bfloat16"
+    return None if model is None and config is None else ""
 
 
 def fix(arguments: Arguments, finding: Finding) -> Arguments:
