@@ -12,7 +12,6 @@ from luthier.stages.diagnose.readers import (
     checkpoints,
     config,
     console,
-    faint,
     generations,
     log,
     optimiser,
@@ -79,9 +78,7 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
         "config": saved,
         "weights": weights.read(home, model_folder, saved, base),
         "adapter": adapter,
-        "tokenizer": faint.with_faint(
-            shipped.with_others(tokenizer.read(home, model_folder, base), home, model_folder, base), base
-        ),
+        "tokenizer": shipped.with_others(tokenizer.read(home, model_folder, base), home, model_folder, base),
         "checkpoints": kept,
         "optimiser": optimiser.read(home),
         "console": console.read(home),
