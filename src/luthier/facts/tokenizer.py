@@ -29,6 +29,8 @@ class TokenizerFacts:
         trained_template: template of the newest checkpoint's tokenizer; None where there is no such checkpoint.
         second_template: a template in the settings beside one in a file of its own; empty where there is none.
         base_template: template of the base model; None where the base is not at hand.
+        faint: tokens of the chat template whose vector in the base model's table is almost zero beside those of others;
+            None where the base's weights are not at hand.
         exports: file for another runtime (GGUF, Ollama's Modelfile) to its template and stop tokens; empty text where
             it has none.
         template_adds_bos: whether a rendered chat begins with the BOS token; None where it was not rendered.
@@ -61,5 +63,6 @@ class TokenizerFacts:
     trained_template: str | None = None
     second_template: str = ""
     base_template: str | None = None
+    faint: tuple[str, ...] | None = None
     exports: dict[str, str] = field(default_factory=dict)
     file_lower_cases: bool | None = None

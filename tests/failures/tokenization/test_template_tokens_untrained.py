@@ -1,7 +1,11 @@
 """Tokens that the base model never met."""
 
+from dataclasses import replace
+
 from luthier.facts.census import RowCensus
 from luthier.facts.finding import Moment
+from luthier.facts.saved import AdapterFacts
+from luthier.facts.tokenizer import TokenizerFacts
 from tests.failures.examples import look, seen
 from tests.failures.pair_examples import census
 
@@ -22,6 +26,19 @@ def test_clear() -> None:
     assert look(NAME, Moment.BEFORE, census=census(ROW, table_learns=False)) is None
 
 
+def test_saved() -> None:
+    """In the base of an adapter that has no vectors of tokens."""
+    tokenizer = TokenizerFacts("here", 500, faint=("<|im_start|>",))
+    adapter = AdapterFacts("", {})
+
+    assert seen(NAME, Moment.AFTER, tokenizer=tokenizer, adapter=adapter).variant == "saved"
+    own = replace(adapter, embeddings=("base_model.model.embed_tokens.weight",))
+    assert look(NAME, Moment.AFTER, tokenizer=tokenizer, adapter=own) is None
+    assert look(NAME, Moment.AFTER, tokenizer=replace(tokenizer, faint=()), adapter=adapter) is None
+
+
 def test_not_looked() -> None:
-    """A census without a look at the table."""
+    """A census without a look at the table, or an adapter without its base."""
+    tokenizer, adapter = TokenizerFacts("here", 500), AdapterFacts("", {})
+    assert "not at hand" in str(look(NAME, Moment.AFTER, tokenizer=tokenizer, adapter=adapter))
     assert "not looked at" in str(look(NAME, Moment.BEFORE, census=census(ROW)))

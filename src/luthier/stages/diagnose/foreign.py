@@ -12,6 +12,7 @@ from luthier.stages.diagnose.readers import (
     checkpoints,
     config,
     console,
+    faint,
     generations,
     log,
     optimiser,
@@ -78,7 +79,9 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
         "config": saved,
         "weights": weights.read(home, model_folder, saved, base),
         "adapter": adapter,
-        "tokenizer": shipped.with_others(tokenizer.read(home, model_folder, base), home, model_folder, base),
+        "tokenizer": faint.with_faint(
+            shipped.with_others(tokenizer.read(home, model_folder, base), home, model_folder, base), base
+        ),
         "checkpoints": kept,
         "optimiser": optimiser.read(home),
         "console": console.read(home),

@@ -1,5 +1,6 @@
 """What the values of a saved tensor look like: finite, zero, constant, equal to another's. By bits, without torch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +78,21 @@ def equal(one: Tensor, other: Tensor, share: float = 1.0) -> bool:
         np.array_equal(read_bits(one, start, count), read_bits(other, start, count))
         for start, count in portions(one.elements, share)
     )
+
+
+def row_lengths(tensor: Tensor, rows: Sequence[int]) -> npt.NDArray[np.float64]:
+    """Euclidean length of some rows of a table; nothing else of it is read.
+
+    Args:
+        tensor: whole, two-dimensional, of a type in `FLOATS`.
+        rows: below its first axis.
+
+    Raises:
+        RunError: a file is gone or became shorter.
+    """
+    width = tensor.shape[1]
+    read = (_values(read_bits(tensor, row * width, width), tensor.kind).astype(np.float64) for row in rows)
+    return np.array([float(np.sqrt(np.square(one).sum())) for one in read])
 
 
 def _brought(bits: Bits, kind: str, target: str) -> Bits:
