@@ -6,15 +6,13 @@ from typing import Any
 import torch
 
 from luthier.integrations.opened import base_of
+from luthier.stages.diagnose.readers.faint import SHORT
 
-FAINT = 0.1
-"""Share of the median length of vectors below which one counts as almost zero. In MiniLM-L6 all have 0.22 of it or more, the
-tokens that no text held ("[unused0]") 0.39 or more."""
 _SAMPLE = 1_000
 
 
 def faint(model: Any, ids: Sequence[int]) -> list[int]:
-    """Of these ids, those whose vector is shorter than `FAINT` of the median."""
+    """Of these ids, those whose vector is shorter than `SHORT` of the median."""
     weight = getattr(_table(model), "weight", None)
     inside = [one for one in ids if weight is not None and one < len(weight)]
     if weight is None or weight.dim() != 2 or not inside:
@@ -23,7 +21,7 @@ def faint(model: Any, ids: Sequence[int]) -> list[int]:
         step = max(1, len(weight) // _SAMPLE)
         usual = weight[::step].float().norm(dim=1).median()
         own = weight[inside].float().norm(dim=1)
-        return [one for one, low in zip(inside, (own < FAINT * usual).tolist(), strict=True) if low]
+        return [one for one, low in zip(inside, (own < SHORT * usual).tolist(), strict=True) if low]
 
 
 def learns(model: Any) -> bool | None:
