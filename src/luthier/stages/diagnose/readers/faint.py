@@ -16,7 +16,7 @@ from luthier.stages.diagnose.readers.values import FLOATS, row_lengths
 from luthier.stages.diagnose.readers.weights import find
 
 SHORT = 0.1
-"""Share of the median length of vectors below which one counts as almost zero. In MiniLM-L6 all have 0.22 of it or more, the
+"""Share of the median length below which a vector counts as almost zero. In MiniLM-L6 all have 0.22 of it or more, the
 tokens that no text held ("[unused0]") 0.39 or more."""
 _SAMPLE = 500
 
