@@ -48,6 +48,16 @@ def test_rows_of_the_template() -> None:
     assert look(NAME, Moment.BEFORE, tokenizer=tokenizer(), census=census(ROW)) is None
 
 
+@pytest.mark.parametrize("role", ["{{ '<|' + m.role + '|>' }}", "<|{{ m.role }}|>"])
+def test_marks_around_a_role(role: str) -> None:
+    """They stand nowhere in the template as they are written."""
+    template = f"{{% for m in messages %}}{role}{{{{ m.content + eos_token }}}}{{% endfor %}}"
+
+    assert (
+        look(NAME, Moment.BEFORE, tokenizer=tokenizer(template), census=census(ROW, turn_marks=("<|user|>",))) is None
+    )
+
+
 @pytest.mark.parametrize(
     ("others", "variant"), [({"trained_template": LLAMA}, "saved"), ({"second_template": LLAMA}, "two")]
 )

@@ -28,7 +28,7 @@ from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Pl
 from luthier.facts.pairs import PairFacts
 from luthier.facts.scene import RunScene
 from luthier.facts.tokenizer import TokenizerFacts
-from luthier.failures._templates import plain_template
+from luthier.failures._templates import plain_template, writes
 
 MESSAGE = {
     "saved": (
@@ -80,7 +80,7 @@ def before(
     found = (*(census.turn_marks if census is not None else ()), *(pairs.turn_marks if pairs is not None else ()))
     ends = {*tokenizer.special_text.values(), *ENDS}
     marks = [mark for mark in dict.fromkeys(found) if mark not in ends]
-    if not marks or any(mark in tokenizer.chat_template for mark in marks):
+    if not marks or any(writes(tokenizer.chat_template, mark) for mark in marks):
         return None
     bracketed = any(mark[0] in "<[" for mark in marks)
     numbers: dict[str, Number] = {"marks": " and ".join(marks[:3]), "count": len(marks)}
