@@ -116,6 +116,8 @@ class BatchCensus:
         masked_tokens: real tokens that attention does not see.
         limit: length limit in tokens; None where there is none.
         in_order: whether training takes the rows as they stand, each epoch alike; None where that is not known.
+        label_runs: runs of equal labels among the training rows in their order, the first 100,000; None where a row has
+            not one whole number for a label.
         row_tokens: percent (50, 95, 100) to input tokens of all training rows; empty where they are a stream.
         evaluated_on: name that the evaluation rows carry ("validation", "test"); empty where they carry none.
         scoring: what evaluations keep; None where the evaluation rows are a stream.
@@ -135,6 +137,7 @@ class BatchCensus:
         faint: added tokens and end tokens of the inputs whose vector is almost zero beside those of other tokens.
         table_learns: whether training changes the vectors of tokens; None where the model has no table of them.
         turn_marks: marks of turns, such as "### Response:" or "<|im_start|>", that at least nine in ten rows hold.
+        steps: optimiser steps that the run is going to make; 0 where that is not known.
         shown: at most three rows, decoded, supervised parts between ⟦ and ⟧.
     """
 
@@ -170,11 +173,13 @@ class BatchCensus:
     masked_tokens: int = 0
     limit: int | None = None
     in_order: bool | None = None
+    label_runs: int | None = None
     row_tokens: dict[int, int] = field(default_factory=dict)
     evaluated_on: str = ""
     scoring: Scoring | None = None
     rows_given: int | None = None
     rows_kept: int | None = None
+    steps: int = 0
     shown: tuple[str, ...] = ()
     turn_marks: tuple[str, ...] = ()
     from_own_text: float | None = None

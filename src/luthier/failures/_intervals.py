@@ -11,18 +11,14 @@ USUAL = 500
 """save_steps where nothing is said."""
 
 
-def total_steps(arguments: Arguments, plan: Plan, trace: Trace | None, census: BatchCensus | None) -> int:
-    """Optimiser steps of the run: as asked for, as the log says, else counted from the rows; 0 where none is known."""
+def total_steps(arguments: Arguments, trace: Trace | None, census: BatchCensus | None) -> int:
+    """Optimiser steps of the run: as asked for, as the log says, or as its trainer will count; 0 where unknown."""
     asked = arguments.number("max_steps") or 0
     if asked > 0:
         return int(asked)
     if trace is not None and trace.total_steps:
         return trace.total_steps
-    rows = census.rows_kept if census is not None else None
-    if not rows:
-        return 0
-    batches = math.ceil(rows / plan.train.batch_size)
-    return math.ceil(math.ceil(batches / plan.train.accumulation) * plan.train.epochs)
+    return census.steps if census is not None else 0
 
 
 def every(arguments: Arguments, what: str, total: int) -> int:

@@ -69,16 +69,16 @@ def evidence(opened: Opened, evaluation: Any = None, batches: int = 2) -> Eviden
     config = config_of(model) if model is not None else None
     weights = weights_of(model) if model is not None else None
     adapter = adapter_of(model) if model is not None else None
-    tokenizer = opened.tokenizer
+    tokenizer, length = opened.tokenizer, _length(opened)
     return Evidence(
         data=_tried(lambda: data_of(opened, evaluation, counted), "data", missing),
         model=facts_of(model, config, weights) if config is not None and weights is not None else None,
-        plan=plan_of(arguments, config, adapter, _length(opened)),
+        plan=plan_of(arguments, config, adapter, length),
         arguments=arguments,
         tokenizer=_tried(lambda: tokenizer_facts(tokenizer, model), "tokenizer", missing)
         if tokenizer is not None
         else None,
-        census=counted,
+        census=replace(counted, steps=length.total_steps) if counted is not None and length is not None else counted,
         config=config,
         weights=weights,
         adapter=adapter,

@@ -59,13 +59,14 @@ def test_clear(settings: Arguments) -> None:
     assert look(NAME, Moment.BEFORE, arguments=settings, plan=plan()) is None
 
 
-def test_length_from_the_rows() -> None:
-    """A run that is over before its second score: 16 rows, two batches, one epoch."""
-    short = census(RowCensus(10, 10), rows_kept=16)
+def test_length_of_the_run() -> None:
+    """A run that is over before its second score, as its trainer counts."""
     settings = intervals(2, 6)
 
-    assert look(NAME, Moment.BEFORE, arguments=settings, plan=plan(epochs=1.0, batch_size=8), census=short) is None
-    assert seen(NAME, Moment.BEFORE, arguments=settings, plan=plan(epochs=3.0, batch_size=8), census=short)
+    for steps, wanted in ((2, False), (6, True)):
+        counted = census(RowCensus(10, 10), steps=steps)
+        found = look(NAME, Moment.BEFORE, arguments=settings, plan=plan(), census=counted)
+        assert (found is not None) is wanted
 
 
 def test_stopped() -> None:

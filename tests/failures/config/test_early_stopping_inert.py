@@ -51,9 +51,9 @@ def test_best_is_loaded() -> None:
 
 
 def test_length() -> None:
-    """From the log, from the rows; without either it is not known."""
+    """From the log, or as the trainer counts; without either it is not known."""
     settings, wanted = arguments(eval_strategy="steps", eval_steps=50), plan(patience=3)
-    rows = census(RowCensus(10, 10), rows_kept=960)
+    rows = census(RowCensus(10, 10), steps=180)
 
     assert seen(NAME, Moment.BEFORE, arguments=settings, plan=wanted, trace=trace([], total=150)).numbers["count"] == 3
     assert seen(NAME, Moment.BEFORE, arguments=settings, plan=wanted, census=rows).numbers["count"] == 4

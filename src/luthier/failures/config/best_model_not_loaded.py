@@ -66,7 +66,7 @@ NEXT_STEP = {
 }
 DEGREE = Degree.WHEN_ASKED
 SIGNS = ("best checkpoint is the first, or none",)
-EXPLAINED_BY = ("early_stopping_inert",)
+EXPLAINED_BY = ("early_stopping_inert", "never_evaluated")
 STEPS: dict[str, Plain] = {
     "load_best_model_at_end": True,
     "metric_for_best_model": "accuracy",
@@ -93,7 +93,7 @@ def before(
         return _finding(Moment.BEFORE, "stopped", "warning", {"patience": plan.train.patience})
     if loads is not True or (trace is not None and trace.finished):
         return None
-    total = total_steps(arguments, plan, trace, census)
+    total = total_steps(arguments, trace, census)
     scored, saved = every(arguments, "eval", total), every(arguments, "save", total)
     if not 0 < scored < saved or (total and scored >= total):
         return None

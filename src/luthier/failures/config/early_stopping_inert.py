@@ -57,7 +57,7 @@ def before(
     patience = plan.train.patience
     if not patience:
         return None
-    count = evaluations(arguments, plan, total_steps(arguments, plan, trace, census))
+    count = evaluations(arguments, plan, total_steps(arguments, trace, census))
     if count is None:
         return NotLooked("how often the run is scored is not known")
     if count >= patience + 2:

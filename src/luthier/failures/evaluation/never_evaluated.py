@@ -58,7 +58,7 @@ GOOD = LiveScene("causal", says="They are scored after each epoch.")
 def before(arguments: Arguments, plan: Plan, census: BatchCensus) -> Finding | None:
     """Look at the settings, and whether there are rows to score."""
     rows = census.scoring.rows if census.scoring is not None else 0
-    if not rows or evaluations(arguments, plan, total_steps(arguments, plan, None, census)) != 0:
+    if not rows or evaluations(arguments, plan, total_steps(arguments, None, census)) != 0:
         return None
     numbers: dict[str, Number] = {"rows": rows, "strategy": arguments.text("eval_strategy") or "no"}
     return _finding(Moment.BEFORE, "before", "warning", numbers)
