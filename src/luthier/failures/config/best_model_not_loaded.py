@@ -66,7 +66,7 @@ NEXT_STEP = {
 }
 DEGREE = Degree.WHEN_ASKED
 SIGNS = ("best checkpoint is the first, or none",)
-EXPLAINED_BY = ("early_stopping_inert", "never_evaluated")
+EXPLAINED_BY = ("early_stopping_inert",)
 STEPS: dict[str, Plain] = {
     "load_best_model_at_end": True,
     "metric_for_best_model": "accuracy",
