@@ -43,6 +43,15 @@ def test_older() -> None:
     assert (found.severity, found.variant, found.numbers["safe"]) == ("note", "older", "checkpoint-10")
 
 
+def test_older_that_was_resumed_from() -> None:
+    """Another failure tells it, unless nobody went on from it or it was cut."""
+    lost, cut = hurt(("missing", "optimizer"), step=5), hurt(("cut", "optimizer"), step=5)
+
+    assert look(NAME, Moment.AFTER, checkpoints=CheckpointFacts((lost, WHOLE), resumed_at=(6,))) is None
+    assert seen(NAME, Moment.AFTER, checkpoints=CheckpointFacts((cut, WHOLE), resumed_at=(6,)))
+    assert seen(NAME, Moment.AFTER, checkpoints=CheckpointFacts((lost, WHOLE), resumed_at=(11,)))
+
+
 def test_none_is_safe() -> None:
     """Then it says so."""
     found = seen(NAME, Moment.AFTER, checkpoints=CheckpointFacts((hurt(("cut", "weights")),)))

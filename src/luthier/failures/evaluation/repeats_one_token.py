@@ -48,6 +48,8 @@ EXPLAINED_BY = (
     "end_token_differs_at_generation",
     "padding_on_the_right",
     "tied_weights_lost",
+    "weights_equal_base",
+    "empty_tensors",
     "weights_not_finite",
     "loss_not_finite",
     "rate_too_high_collapse",

@@ -62,11 +62,11 @@ GOOD = RunScene(log={"stop": 240}, says="The process was killed after it had wri
 
 def after(checkpoints: CheckpointFacts) -> Finding | None:
     """Look at the newest checkpoint, then at the older ones."""
-    injured = [one for one in reversed(checkpoints.all) if _injuries(one)]
+    injured = [one for one in reversed(checkpoints.all) if _injuries(one) and not _told_elsewhere(one, checkpoints)]
     if not injured:
         return None
     worst, injuries = injured[0], _injuries(injured[0])
-    afresh = all(injury.kind == "missing" and injury.part in BEGUN_AFRESH for injury in injuries)
+    afresh = _begun_afresh(injuries)
     newest, more = worst is checkpoints.newest, len(injuries) - 3
     return Finding(
         failure="checkpoint_incomplete",
@@ -90,6 +90,22 @@ def _injuries(checkpoint: Checkpoint) -> tuple[Injury, ...]:
     Settings and tokenizer are not read on resume (Transformers 5.24).
     """
     return tuple(one for one in checkpoint.injuries if one.kind != "not finite" and one.part not in NOT_READ)
+
+
+def _told_elsewhere(one: Checkpoint, checkpoints: CheckpointFacts) -> bool:
+    """Whether the run went on from an older one without optimizer or schedule: checkpoint_without_optimizer."""
+    went_on = any(one.step == _before(step, checkpoints) for step in checkpoints.resumed_at)
+    lost = {injury.part for injury in _injuries(one)} & {"optimizer", "schedule"}
+    return went_on and one is not checkpoints.newest and bool(lost) and _begun_afresh(_injuries(one))
+
+
+def _begun_afresh(injuries: tuple[Injury, ...]) -> bool:
+    """Whether a resume raises nothing and begins anew what is missing."""
+    return all(injury.kind == "missing" and injury.part in BEGUN_AFRESH for injury in injuries)
+
+
+def _before(step: int, checkpoints: CheckpointFacts) -> int:
+    return max((one.step for one in checkpoints.all if one.step <= step), default=0)
 
 
 def _told(injury: Injury) -> str:

@@ -32,6 +32,7 @@ def test_not_repeated(steps: list[float], kept: list[int]) -> None:
         ([0.0, 1.0, 1.0], 0),
         ([math.nan, 0.5, math.nan], 40),
         ([0.01, 0.02, 0.03], 0),
+        ([0.5, 1.0, 0.6], 20),
         ([math.nan, math.inf, math.nan], 0),
     ],
 )

@@ -97,7 +97,7 @@ class Log:
             rates={"all": np.array(self.rates)[kept]} if self.rates else {},
             grad_norms={"all": np.array(self.norms)[kept]} if self.norms else {},
             total_steps=total,
-            steps_per_epoch=self.per_epoch or steps_per_epoch(steps, epochs),
+            steps_per_epoch=(0 if len(_back(epochs)) else self.per_epoch) or steps_per_epoch(steps, epochs),
             evaluations=_not_repeated(self.evaluations),
             logged_losses=losses if filtered else None,
             finished=self.ended or 0 < total <= reached,
@@ -166,18 +166,25 @@ def not_repeated(steps: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 
 def steps_per_epoch(steps: Floats, epochs: Floats) -> int:
-    """Steps of an epoch, from the last entry with an epoch; 0 where none tells it.
+    """Steps of an epoch, from the last entry with an epoch before epochs go back; 0 where none tells it.
 
     Two entries in the same whole epoch count epochs from 0, as Lightning does, and do not tell how far they are in it.
     """
     told = np.flatnonzero(np.isfinite(epochs) & (epochs >= EARLIEST_EPOCH))
     if not len(told):
         return 0
+    back = _back(epochs[told])
+    told = told[: back[0] + 1] if len(back) else told
     last = int(told[-1])
     epoch = float(epochs[last])
     if epoch.is_integer() and len(told) > 1 and float(epochs[told[-2]]) == epoch:
         return 0
     return round(float(steps[last]) / epoch)
+
+
+def _back(epochs: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """Entries behind which the position in epochs goes back, as after a resume that skips no rows."""
+    return np.flatnonzero(np.diff(epochs) < 0)
 
 
 def _not_repeated(evaluations: list[tuple[int, Evaluation]]) -> tuple[tuple[int, Evaluation], ...]:
