@@ -12,7 +12,7 @@ from transformers import BertForSequenceClassification
 from luthier.facts.census import LabelColumn
 from luthier.facts.scene import LiveScene
 from luthier.integrations.census import census_of
-from luthier.integrations.given import label_column, unread
+from luthier.integrations.given import label_column, label_runs, unread
 from luthier.integrations.opened import Opened, columns_of
 from luthier.integrations.stage import build
 
@@ -40,6 +40,14 @@ def column(train: list[Any], evaluation: list[Any] | None = None, *, tags: bool 
 def test_labels(train: list[Any], says: LabelColumn) -> None:
     """Whole numbers are counted, truth values are looked at, anything else is neither."""
     assert column(train) == replace(says, rows=len(train))
+
+
+@pytest.mark.parametrize(("labels", "runs"), [([0, 0, 1, 1, 0], 3), ([0.5, 1.0], None), ([[0], [1]], None), ([], None)])
+def test_runs(labels: list[Any], runs: int | None) -> None:
+    """Equal labels that follow each other are one run."""
+    rows = [{"label": one} for one in labels]
+
+    assert label_runs(Opened(None, None, rows, columns_of(rows), lambda: (rows, list))) == runs
 
 
 def test_tags() -> None:

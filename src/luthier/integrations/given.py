@@ -6,6 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from luthier.facts.census import BatchCensus, LabelColumn
@@ -23,6 +24,7 @@ def with_given(census: BatchCensus, opened: Opened) -> BatchCensus:
     return replace(
         census,
         given=label_column(opened, tags=census.kind == "tags"),
+        label_runs=label_runs(opened) if census.kind == "classes" else None,
         unread_columns=unread(opened),
         repeats={name: repeats(texts) for name, texts in _texts(opened)[:2]} if opened.losses else {},
         own_loss=any(map(_is_own, _losses(opened))),
@@ -54,6 +56,14 @@ def label_column(opened: Opened, *, tags: bool = False) -> LabelColumn | None:
         several=several,
         rows=len(train),
     )
+
+
+def label_runs(opened: Opened) -> int | None:
+    """Runs of equal labels in the order of the training rows; None where labels are not single whole numbers."""
+    labels = _labels(opened.rows)
+    if not labels or not all(isinstance(one, int) for one in labels):
+        return None
+    return 1 + sum(one != other for one, other in pairwise(labels))
 
 
 def _labels(rows: Any) -> list[Any] | None:

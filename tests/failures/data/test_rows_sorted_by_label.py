@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from luthier.facts.census import RowCensus
+from luthier.facts.census import LabelColumn, RowCensus
 from luthier.facts.finding import Moment
 from tests.failures.examples import data, look, noisy, seen, trace
 from tests.failures.pair_examples import arguments, census
@@ -27,6 +27,13 @@ def test_the_loader_decides() -> None:
     facts = data(classes=4, label_runs=4)
     assert seen(NAME, Moment.BEFORE, data=facts, arguments=RANDOM, census=census(ROW, in_order=True))
     assert look(NAME, Moment.BEFORE, data=facts, arguments=SEQUENTIAL, census=census(ROW, in_order=False)) is None
+
+
+def test_texts_are_gone() -> None:
+    """The labels of a trainer's rows are enough."""
+    known = census(ROW, in_order=True, given=LabelColumn({0: 100, 1: 100}), label_runs=2)
+    assert seen(NAME, Moment.BEFORE, census=known).numbers["changes"] == 1
+    assert "not measured" in str(look(NAME, Moment.BEFORE, census=census(ROW, in_order=True)))
 
 
 @pytest.mark.parametrize(("runs", "settings"), [(121, SEQUENTIAL), (4, RANDOM)])

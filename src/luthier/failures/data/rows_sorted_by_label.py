@@ -51,41 +51,38 @@ NEXT_STEP = (
 DEGREE = Degree.WHEN_ASKED
 SIGNS = ("saw-tooth loss with a fixed period", "metric equals the majority share")
 FEW, FEWEST = 0.2, 20
-_NOT_MEASURED = "the order of the labels was not measured"
 ENTRIES, EPOCHS, ALIKE, SPAN = 6, 3, 0.8, 0.5
 
 BAD = LiveScene(
     arguments={"train_sampling_strategy": "sequential"},
-    options={"keep_text": 1, "train_rows": 160, "sorted": 1},
+    options={"train_rows": 160, "sorted": 1},
     says="Topic follows topic, and the rows are taken in order.",
 )
-GOOD = LiveScene(
-    options={"keep_text": 1, "train_rows": 160, "sorted": 1}, says="Topic follows topic, and Trainer shuffles them."
-)
+GOOD = LiveScene(options={"train_rows": 160, "sorted": 1}, says="Topic follows topic, and Trainer shuffles them.")
 
 
 def before(
-    data: DataFacts, census: BatchCensus | None = None, arguments: Arguments | None = None
+    data: DataFacts | None = None, census: BatchCensus | None = None, arguments: Arguments | None = None
 ) -> Finding | NotLooked | None:
     """Compare the order of the labels with a shuffled one, where training follows it."""
     in_order = census.in_order if census is not None else None
     strategy = arguments.text("train_sampling_strategy") if arguments is not None else ""
     if in_order is None and not strategy:
         return NotLooked("it is not known whether training shuffles the rows", ("census", "arguments"))
-    if data.label_runs is None:
-        return NotLooked(_NOT_MEASURED)
+    counts, runs = _of_rows(data) if data is not None else _of_trainer(census)
+    if runs is None:
+        return NotLooked("the order of the labels was not measured", ("data", "census"))
     follows = in_order if in_order is not None else strategy == "sequential"
-    return _finding(Moment.BEFORE, "setting", 1.0, data) if follows else None
+    return _finding(Moment.BEFORE, "setting", 1.0, counts, runs) if follows else None
 
 
 def after(data: DataFacts, trace: Trace) -> Finding | NotLooked | None:
     """Look whether the loss takes the same course in every epoch."""
+    counts, runs = _of_rows(data)
     per_epoch = trace.steps_per_epoch // trace.interval
     epochs = len(trace) // per_epoch if per_epoch else 0
-    if data.label_runs is None or per_epoch < ENTRIES or epochs < EPOCHS:
-        return NotLooked(
-            f"the log holds fewer than {EPOCHS} epochs of {ENTRIES} entries, or the rows were not measured"
-        )
+    if runs is None or per_epoch < ENTRIES or epochs < EPOCHS:
+        return NotLooked(f"the log holds fewer than {EPOCHS} epochs of {ENTRIES} entries, or no labels are known")
     curves = trace.losses[: epochs * per_epoch].reshape(epochs, per_epoch)
     if not np.isfinite(curves).all() or not curves.std(axis=1).all():
         return None
@@ -93,13 +90,24 @@ def after(data: DataFacts, trace: Trace) -> Finding | NotLooked | None:
     course = curves.mean(axis=0)
     if alike < ALIKE or course.max() - course.min() < SPAN:
         return None
-    return _finding(Moment.AFTER, "loss", 0.9, data)
+    return _finding(Moment.AFTER, "loss", 0.9, counts, runs)
 
 
-def _finding(moment: Moment, variant: str, confidence: float, data: DataFacts) -> Finding | None:
+def _of_rows(data: DataFacts) -> tuple[list[int], int | None]:
+    """Rows of each class, and runs of equal labels."""
+    return [count for count in data.class_counts.get("train", {}).values() if count], data.label_runs
+
+
+def _of_trainer(census: BatchCensus | None) -> tuple[list[int], int | None]:
+    """As `_of_rows`, of a trainer whose texts are gone."""
+    if census is None or census.given is None:
+        return [], None
+    return list(census.given.train.values()), census.label_runs
+
+
+def _finding(moment: Moment, variant: str, confidence: float, counts: list[int], runs: int) -> Finding | None:
     """The finding, where the labels change rarely enough."""
-    counts = [count for count in data.class_counts.get("train", {}).values() if count]
-    rows, runs = sum(counts), data.label_runs or 0
+    rows = sum(counts)
     expected = 1 + rows - sum(count**2 for count in counts) / rows if rows else 0.0
     if expected < FEWEST or runs > FEW * expected:
         return None
