@@ -114,6 +114,8 @@ def test_config_of_where_it_came_from(tmp_path: Path) -> None:
     model.config._name_or_path = str(tmp_path / "base")
 
     assert config_of(model).base["vocab_size"] == model.config.vocab_size
-    for elsewhere in ("", "nobody/nowhere", str(tmp_path / "gone")):
+    (tmp_path / "cut").mkdir()
+    (tmp_path / "cut" / "config.json").write_text("{")
+    for elsewhere in ("", "nobody/nowhere", str(tmp_path / "gone"), str(tmp_path / "cut")):
         model.config._name_or_path = elsewhere
         assert config_of(model).base == {}

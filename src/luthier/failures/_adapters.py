@@ -31,7 +31,7 @@ _OWN = (
     "token_adapter",
     "prompt",
 )
-_NUMBER = re.compile(r"\.(\d+)\.")
+_NUMBER = re.compile(r"\.([0-9]{1,6})\.")
 
 
 def whole(adapter: AdapterFacts) -> tuple[str, ...]:

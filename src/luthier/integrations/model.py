@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from luthier.errors import ModelError
 from luthier.facts.arguments import Plain
 from luthier.facts.model import ModelFacts
 from luthier.facts.saved import AdapterFacts, SavedConfig, WeightFacts
@@ -16,8 +17,9 @@ from luthier.integrations.opened import base_of
 from luthier.integrations.optional import need
 from luthier.integrations.origin import folder_of
 from luthier.models.load import native_bf16
-from luthier.stages.diagnose.home import Home, plain
-from luthier.stages.diagnose.readers.config import CONFIG, LARGEST
+from luthier.models.safety import read_json
+from luthier.stages.diagnose.home import plain
+from luthier.stages.diagnose.readers.config import CONFIG
 from luthier.stages.diagnose.readers.heads import expected_head, is_embedding, is_head
 from luthier.stages.diagnose.translated import model_facts
 
@@ -49,7 +51,11 @@ def config_of(model: Any) -> SavedConfig:
 def _loaded_from(name: str) -> dict[str, Plain]:
     """config.json of what a model was loaded from; empty where it is not on this machine."""
     folder = folder_of(name)
-    return (Home(folder).json(CONFIG, "config", LARGEST) or {}) if folder is not None else {}
+    try:
+        content = read_json(folder / CONFIG) if folder is not None and (folder / CONFIG).is_file() else {}
+    except ModelError:
+        return {}
+    return _plain(content) if isinstance(content, dict) else {}
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, Plain]:

@@ -87,7 +87,7 @@ def after(adapter: AdapterFacts, tokenizer: TokenizerFacts) -> Finding | None:
     stored = [name for name in whole(adapter) if table and f".{table}." in name]
     if not stored or not last or tokenizer.added[last] == tokenizer.special.get("pad"):
         return None
-    rows = adapter.tensors[stored[0]][0]
+    rows = (*adapter.tensors[stored[0]], 0)[0]
     return _finding(Moment.AFTER, "resized", {"rows": rows, "first": last, "table": table}, 0.75)
 
 
