@@ -1,8 +1,9 @@
 """Rows in places and messages."""
 
-from luthier.facts.data import Overlap
+from luthier.facts.data import Column, Overlap
 from luthier.facts.places import RowPlace
-from luthier.failures._places import counted, first_pair, place_of_rows
+from luthier.failures._places import column_used, counted, first_pair, place_of_rows
+from tests.failures.examples import data
 
 
 def test_twenty_rows() -> None:
@@ -26,3 +27,11 @@ def test_counted() -> None:
     """Shares in percent; a line only where rows are listed."""
     assert counted(3, 12) == {"count": 3, "total": 12, "percent": 25}
     assert counted(3, 12, (RowPlace("a.csv", 8, 7),))["line"] == 8
+
+
+def test_column_used() -> None:
+    """By its role; the role itself where nobody looked at the columns."""
+    columns = (Column("body", "text", 10, 0, "text"), Column("topic", "label", 2, 0, "label"))
+
+    assert [column_used(data(columns=columns), role).name for role in ("text", "label")] == ["body", "topic"]
+    assert column_used(data(), "text").name == "text"

@@ -24,7 +24,9 @@ from luthier.facts.finding import Number
 Options = Mapping[str, Number]
 Row = dict[str, str]
 
-OPTIONS = frozenset(("sorted", "blank", "html", "damaged", "lost", "dated", "german", "sign", "spelled", "numbered", "few"))
+OPTIONS = frozenset(
+    ("sorted", "blank", "html", "damaged", "lost", "dated", "german", "sign", "spelled", "numbered", "few")
+)
 _FIRST_DAY = date(2025, 1, 1)
 _GERMAN = (
     "Gestern haben wir im Garten {number} Stunden lang über das Wetter und die Nachbarn gesprochen.",

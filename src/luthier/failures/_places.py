@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import PurePath
 
-from luthier.facts.data import Overlap
+from luthier.facts.data import DataFacts, Overlap
 from luthier.facts.finding import Number, Place
 from luthier.facts.places import RowPlace
 
@@ -16,6 +16,11 @@ def place_of_rows(name: str, rows: Iterable[RowPlace]) -> Place:
     listed = list(islice(rows, MOST))
     numbers, lines = tuple(row.row for row in listed), tuple(row.line for row in listed)
     return Place("rows", name, numbers, lines, files=tuple(row.file for row in listed))
+
+
+def column_used(data: DataFacts, role: str) -> Place:
+    """The column that is used as "text" or "label"; the role itself where the columns are not known."""
+    return Place("column", next((one.name for one in data.columns if one.used_as == role), role))
 
 
 def counted(count: int, total: int, rows: Sequence[RowPlace] = ()) -> dict[str, Number]:

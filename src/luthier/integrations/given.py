@@ -63,7 +63,7 @@ def label_runs(opened: Opened) -> int | None:
     labels = _labels(opened.rows)
     if not labels or not all(isinstance(one, int) for one in labels):
         return None
-    return 1 + sum(one != other for one, other in pairwise(labels))
+    return 1 + sum(int(one != other) for one, other in pairwise(labels))
 
 
 def _labels(rows: Any) -> list[Any] | None:

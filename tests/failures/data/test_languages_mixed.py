@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from luthier.facts.finding import Moment
-from tests.failures.examples import MODEL, PLAN, data, look, seen
+from tests.failures.examples import MODEL, data, look, seen
 
 NAME = "languages_mixed"
 SHARES = {"en": 0.6, "de": 0.3, "fi": 0.1}
@@ -14,7 +14,7 @@ SHARES = {"en": 0.6, "de": 0.3, "fi": 0.1}
 def test_seen() -> None:
     """The larger of the languages that are taken to pieces is told."""
     pieces = {"en": 1.2, "de": 2.2, "fi": 3.0}
-    finding = seen(NAME, Moment.BEFORE, data=data(languages=SHARES, language_pieces=pieces), plan=PLAN)
+    finding = seen(NAME, Moment.BEFORE, data=data(languages=SHARES, language_pieces=pieces))
 
     assert (finding.numbers["other"], finding.numbers["main"], finding.numbers["percent"]) == ("de", "en", 30.0)
 

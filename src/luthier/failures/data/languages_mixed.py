@@ -22,10 +22,10 @@ Source
 """
 
 from luthier.facts.data import DataFacts
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked
 from luthier.facts.model import ModelFacts
-from luthier.facts.plan import Plan
 from luthier.facts.scene import Scene
+from luthier.failures._places import column_used
 
 MESSAGE = (
     "{percent:.0f} % of the rows are in another language ({other}) than most ({main}). The model's vocabulary takes "
@@ -48,7 +48,7 @@ BAD = Scene(
 GOOD = Scene(rows=240, train=False, says="All texts are English.")
 
 
-def before(data: DataFacts, plan: Plan | None = None, model: ModelFacts | None = None) -> Finding | NotLooked | None:
+def before(data: DataFacts, model: ModelFacts | None = None) -> Finding | NotLooked | None:
     """Compare the tokens per word of the languages."""
     if model is not None and model.vocabulary >= MULTILINGUAL:
         return None
@@ -76,5 +76,5 @@ def before(data: DataFacts, plan: Plan | None = None, model: ModelFacts | None =
             "pieces": worse[other],
             "usual": usual,
         },
-        place=Place("column", plan.data.text if plan is not None else "text"),
+        place=column_used(data, "text"),
     )

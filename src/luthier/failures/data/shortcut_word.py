@@ -23,8 +23,9 @@ Source
 """
 
 from luthier.facts.data import DataFacts
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked
 from luthier.facts.scene import RunScene
+from luthier.failures._places import column_used
 
 MESSAGE = (
     "The word {word} alone tells the class {label}: it stands in {right} of its {class_rows} training rows "
@@ -64,5 +65,5 @@ def before(data: DataFacts) -> Finding | NotLooked | None:
             "percent": 100 * word.right / word.class_rows,
             "others": word.rows - word.right,
         },
-        place=Place("column", next((one.name for one in data.columns if one.used_as == "text"), "text")),
+        place=column_used(data, "text"),
     )

@@ -21,8 +21,9 @@ Source
 """
 
 from luthier.facts.data import DataFacts
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked
 from luthier.facts.scene import Scene
+from luthier.failures._places import column_used
 
 MESSAGE = (
     '{count} of {total} rows {where} with the same {words} words ("{shown} …"). They take about {percent:.0f} % of the '
@@ -74,5 +75,5 @@ def before(data: DataFacts) -> Finding | NotLooked | None:
             "cut": lengths.rows_cut,
             "measured": lengths.rows,
         },
-        place=Place("column", next((one.name for one in data.columns if one.used_as == "text"), "text")),
+        place=column_used(data, "text"),
     )

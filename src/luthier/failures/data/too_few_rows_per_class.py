@@ -22,8 +22,9 @@ Source
 """
 
 from luthier.facts.data import DataFacts
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked
 from luthier.facts.scene import RunScene
+from luthier.failures._places import column_used
 
 MESSAGE = (
     "{count} of {total} classes have fewer than {fewest} training rows, such as {label} with {rows}; together they "
@@ -65,5 +66,5 @@ def before(data: DataFacts) -> Finding | NotLooked | None:
             "rows": rare[label],
             "together": sum(rare.values()),
         },
-        place=Place("column", next((one.name for one in data.columns if one.used_as == "label"), "label")),
+        place=column_used(data, "label"),
     )
