@@ -49,7 +49,7 @@ def test_unused() -> None:
     """Outputs without a row or a name, where the rows are many enough."""
     finding = seen(NAME, Moment.BEFORE, census=census((0, 1)), config=config(3))
 
-    assert (finding.severity, finding.variant, finding.numbers["classes"]) == ("warning", "unused", 2)
+    assert (finding.severity, finding.variant, finding.numbers["classes"]) == ("note", "unused", 2)
     assert look(NAME, Moment.BEFORE, census=census((0, 1)), config=config(3, "name {}")) is None
     assert look(NAME, Moment.BEFORE, census=census((0, 1), each=10)) is None
     assert look(NAME, Moment.BEFORE, census=census((0, 1), evaluation=(2,))) is None

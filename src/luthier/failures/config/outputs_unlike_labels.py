@@ -11,9 +11,9 @@ Why it is silent
 Evidence
     Before: a label of the whole data set, training or evaluation, is negative or not below the number of outputs (an
     error: the first batch that holds it stops the run); or the outputs from some number on have no row, nobody named
-    them, and an even share of the rows would be ten for each (a warning).
+    them, and an even share of the rows would be ten for each (a note).
     After: the rows (`--data`) have more classes than the saved head has outputs, or fewer while the outputs have no
-    names; or the console says which label was out of bounds.
+    names (a warning); or the console says which label was out of bounds (an error).
 
 Fix
     Advice only: the number of outputs is given where the model is loaded.
@@ -29,7 +29,7 @@ import re
 from luthier.facts.census import BatchCensus
 from luthier.facts.console import ConsoleFacts
 from luthier.facts.data import DataFacts
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place, Severity
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import LiveScene
 from luthier.failures._labels import enough, labels_seen, named
@@ -97,11 +97,18 @@ def after(
     return None
 
 
+def _severity(moment: Moment, variant: str) -> Severity:
+    """Before a run an output without a row may be meant: more rows may be on their way."""
+    if variant in ("beyond", "stopped"):
+        return "error"
+    return "note" if moment is Moment.BEFORE else "warning"
+
+
 def _finding(moment: Moment, variant: str, numbers: dict[str, Number], confidence: float) -> Finding:
     return Finding(
         failure="outputs_unlike_labels",
         moment=moment,
-        severity="error" if variant in ("beyond", "stopped") else "warning",
+        severity=_severity(moment, variant),
         confidence=confidence,
         numbers=numbers,
         place=Place("setting", "num_labels"),
