@@ -60,6 +60,15 @@ def test_log(length: float, told: bool) -> None:
     assert (getattr(found, "variant", "") == "pinned") is told
 
 
+def test_short_targets_and_a_log() -> None:
+    """Texts run into the limit that the targets do not need: it is not the limit."""
+    scored = Evaluation("model", "validation", 100, {"gen_len": Interval(20, 20, 20)})
+    log = trace(noisy(1.0, 50), evaluations=((50, scored),))
+    short = pairs(target=sizes(12, quantiles={50: 7, 100: 12}))
+
+    assert look(NAME, Moment.AFTER, arguments=ASKED, config=SAVED, pairs=short, trace=log) is None
+
+
 @pytest.mark.parametrize(
     ("settings", "generation"),
     [

@@ -11,8 +11,8 @@ Evidence
     Before and after: predict_with_generate is on, neither generation_max_length nor the generation config sets a
     length other than the default of 20, and texts have to be longer: at least 5 % of the targets in batches, in the
     given rows or beside saved predictions have more than 20 tokens (in predictions words, of which there are never more
-    than tokens). An error from half of the targets on. Or the log has gen_len, and it stands at 18.5 or more: the limit
-    without its end token.
+    than tokens). An error from half of the targets on. Or no lengths are known, the log has gen_len, and it stands at
+    18.5 or more: the limit, with or without an end token; a model that has not learned to stop looks alike.
 
 Fix
     Sets generation_max_length to the longest target when asked, to 128 where none is known (the default of the
@@ -51,6 +51,7 @@ MESSAGE = {
 WHY = "The score is that of texts that were cut. It is too low, and the checkpoint that it picks may be the wrong one."
 NEXT_STEP = "Set generation_max_length={suggested} (the fix does that when asked), and evaluate again."
 DEGREE = Degree.WHEN_ASKED
+EXPERIMENT = "Evaluate with generation_max_length=128: if this is the cause, texts grow longer and end by themselves."
 SIGNS = ("all generations hit the length limit", "loss falls, score does not")
 LIMIT = 20
 SHARE, MOST = 0.05, 0.5
@@ -104,12 +105,12 @@ def _look(
     share, longest = max(lengths, default=(0.0, 0))
     if share >= SHARE:
         return _finding(moment, "targets", share, longest, math.ceil(longest / 8) * 8)
+    if lengths:
+        return None
     scores = trace.evaluations[-1][1].scores if trace is not None and trace.evaluations else {}
     if "gen_len" in scores and scores["gen_len"].value >= PINNED:
         return _finding(moment, "pinned", SHARE, scores["gen_len"].value, USUAL)
-    if not lengths:
-        return NotLooked("the length of the targets is not known", ("census", "pairs", "generations"))
-    return None
+    return NotLooked("the length of the targets is not known", ("census", "pairs", "generations"))
 
 
 def _set(arguments: Arguments, config: SavedConfig) -> bool:
@@ -141,7 +142,7 @@ def _finding(moment: Moment, variant: str, share: float, longest: float, suggest
         failure="length_limit_default",
         moment=moment,
         severity=severity_of(share, SHARE, MOST),
-        confidence=0.9,
+        confidence=0.7 if variant == "pinned" else 0.9,
         numbers=numbers,
         place=Place("setting", "generation_max_length"),
         variant=variant,
