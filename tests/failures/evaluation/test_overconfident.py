@@ -54,10 +54,11 @@ def test_clear(log: Trace) -> None:
 
 
 def test_not_looked() -> None:
-    """Other models, label smoothing, no evaluations."""
+    """No accuracy, label smoothing, no evaluations; other models are not concerned."""
     tagger = SavedConfig("", {"architectures": ("BertForTokenClassification",)})
 
-    assert "classifier" in str(look(NAME, Moment.AFTER, trace=run(), config=tagger))
+    assert look(NAME, Moment.AFTER, trace=run(), config=tagger) is None
+    assert "no accuracy" in str(look(NAME, Moment.AFTER, trace=run(math.nan), config=FOUR))
     smoothed = plan(label_smoothing=0.1)
     assert "smoothing" in str(look(NAME, Moment.AFTER, trace=run(), config=FOUR, plan=smoothed))
     assert "no evaluation" in str(look(NAME, Moment.AFTER, trace=trace(noisy(0.4, 100)), config=FOUR))

@@ -64,8 +64,10 @@ def after(trace: Trace, config: SavedConfig | None = None, plan: Plan | None = N
     classes = len(last.per_class) or _classes(config)
     accuracy, loss = value(last, "accuracy"), value(last, "log_loss")
     loss = last.loss if loss is None else loss
-    if classes < 2 or accuracy is None or loss is None or not 0 < accuracy < 1 or not math.isfinite(loss):
-        return NotLooked("no accuracy and loss of a classifier of texts")
+    if classes < 2:
+        return None
+    if accuracy is None or loss is None or not 0 < accuracy < 1 or not math.isfinite(loss):
+        return NotLooked("the last evaluation has no accuracy and loss")
     if plan is not None and plan.train.label_smoothing:
         return NotLooked("label smoothing changes the loss")
     allowed, train = honest(accuracy, classes), float(at_the_end(trace).mean())

