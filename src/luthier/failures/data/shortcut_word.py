@@ -29,7 +29,7 @@ from luthier.failures._places import column_used
 
 MESSAGE = (
     "The word {word} alone tells the class {label}: it stands in {right} of its {class_rows} training rows "
-    "({percent:.1f} %), and in only {others} rows of all other classes."
+    "({percent:.1f} %) and in {others} rows of all other classes."
 )
 WHY = "A model can learn this word in place of the class. Where texts come without it, the score does not hold."
 NEXT_STEP = (

@@ -34,8 +34,8 @@ MESSAGE = (
 )
 WHY = "Their labels are learned for a text that says nothing, and they count in every score."
 NEXT_STEP = (
-    'Drop them: dataset.filter(lambda row: row["text"] and row["text"].strip() not in ("", "nan", "None")). With '
-    "pandas, read_csv(..., keep_default_na=False) leaves texts such as NA as they are."
+    'Drop these rows; in datasets: dataset.filter(lambda row: (row["text"] or "").strip() not in ("", "nan", "None")). '
+    "With pandas, read_csv(..., keep_default_na=False) leaves texts such as NA as they are."
 )
 DEGREE = Degree.ADVICE
 SIGNS = ("data quality",)
