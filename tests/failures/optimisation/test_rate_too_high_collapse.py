@@ -56,3 +56,12 @@ def test_fix() -> None:
     assert (once.train.rate, once.train.warmup, once.train.clip) == (5e-5, 0.1, 1.0)
     assert fix(once, seen(NAME, Moment.BEFORE, plan=high)) == once
     assert look(NAME, Moment.BEFORE, plan=once) is None
+
+
+@pytest.mark.parametrize("moment", [Moment.DURING, Moment.AFTER])
+def test_an_adapter_at_its_own_rate(moment: Moment) -> None:
+    """5e-4 is usual for LoRA, and nothing under it breaks; what was learned and lost is told all the same."""
+    settings = {"plan": plan("lora", rate=5e-4), "data": data(classes=4)}
+
+    assert look(NAME, moment, trace=trace(noisy(1.4, 100)), **settings) is None
+    assert seen(NAME, moment, trace=trace([*noisy(0.3, 50), *noisy(1.4, 50)]), **settings).variant == "lost"

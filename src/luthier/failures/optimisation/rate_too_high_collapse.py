@@ -128,8 +128,8 @@ def _in_run(moment: Moment, trace: Trace, chance: float, plan: Plan) -> Finding 
     if not at_chance(trace, chance):
         return None
     best = _best_before(trace, chance)
-    if best is None and plan.train.rate <= HIGHEST:
-        return None
+    if best is None and (plan.train.rate <= HIGHEST or plan.strategy.name not in ENCODER_TRAINED):
+        return None  # an adapter learns at higher rates, and the pretrained weights under it stay as they are
     step = int(trace.steps[-1])
     numbers: dict[str, Number] = {"step": step, "loss": float(recent(trace).mean()), "chance": chance}
     if best is not None:
