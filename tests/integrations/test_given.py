@@ -11,6 +11,7 @@ from transformers import BertForSequenceClassification
 
 from luthier.facts.census import LabelColumn
 from luthier.facts.scene import LiveScene
+from luthier.integrations import given as columns
 from luthier.integrations.census import census_of
 from luthier.integrations.given import label_column, label_runs, unread
 from luthier.integrations.opened import Opened, columns_of
@@ -48,6 +49,18 @@ def test_runs(labels: list[Any], runs: int | None) -> None:
     rows = [{"label": one} for one in labels]
 
     assert label_runs(Opened(None, None, rows, columns_of(rows), lambda: (rows, list))) == runs
+
+
+@pytest.mark.parametrize("made", [list, Dataset.from_list])
+def test_many_rows(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are drawn from all of the data set, which may be sorted, and keep their order."""
+    monkeypatch.setattr(columns, "MOST_ROWS", 20)
+    rows = made([{"label": one // 50} for one in range(100)])
+    opened = Opened(None, None, rows, ("label",), lambda: (rows, list))
+    found = label_column(opened)
+
+    assert found is not None
+    assert (set(found.train), found.rows, label_runs(opened)) == ({0, 1}, 20, 2)
 
 
 def test_tags() -> None:

@@ -37,7 +37,8 @@ class RowCensus:
 
 @dataclass(frozen=True, slots=True)
 class LabelColumn:
-    """Labels of whole data sets, as the rows give them before any batch is made; of at most 100,000 rows each.
+    """Labels of whole data sets, as the rows give them before any batch is made; of at most 100,000 rows each,
+    drawn by chance in their order.
 
     Attributes:
         train, evaluation: class id to rows, of tags to positions, the ignored label left out; empty where labels are no
@@ -116,8 +117,8 @@ class BatchCensus:
         masked_tokens: real tokens that attention does not see.
         limit: length limit in tokens; None where there is none.
         in_order: whether training takes the rows as they stand, each epoch alike; None where that is not known.
-        label_runs: runs of equal labels among the training rows in their order, the first 100,000; None where a row has
-            not one whole number for a label.
+        label_runs: runs of equal labels among the training rows in their order, likewise at most 100,000; None where a
+            row has not one whole number for a label.
         row_tokens: percent (50, 95, 100) to input tokens of all training rows; empty where they are a stream.
         evaluated_on: name that the evaluation rows carry ("validation", "test"); empty where they carry none.
         scoring: what evaluations keep; None where the evaluation rows are a stream.

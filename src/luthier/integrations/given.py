@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import random
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -72,11 +73,16 @@ def _labels(rows: Any) -> list[Any] | None:
 
 
 def _column(rows: Any, name: str) -> list[Any] | None:
-    """A column of the first rows; None where rows are made only when they are asked for."""
+    """A column, of rows drawn by chance in their order; None where rows are made only when they are asked for."""
     if hasattr(rows, "with_format") and hasattr(rows, "__len__"):
         plain = rows.select_columns([name]).with_format(None)
-        return list(plain[: min(len(plain), MOST_ROWS)][name])
-    return [row.get(name) for row in rows[:MOST_ROWS]] if isinstance(rows, list) else None
+        return list((plain.select(_drawn(len(plain))) if len(plain) > MOST_ROWS else plain)[name])
+    return [rows[place].get(name) for place in _drawn(len(rows))] if isinstance(rows, list) else None
+
+
+def _drawn(count: int) -> list[int]:
+    """Places of rows; a fixed distance between them would be blind to classes that take turns."""
+    return sorted(random.Random(0).sample(range(count), min(count, MOST_ROWS)))
 
 
 def _counted(labels: Iterable[Any]) -> dict[int, int]:
