@@ -42,6 +42,7 @@ NEXT_STEP = {
 }
 DEGREE = Degree.ADVICE
 SIGNS = ("tuned output equals the base", "loss floor above 0")
+EXPLAINED_BY = ("gradient_lost_in_checkpointing",)
 PART = 0.5
 
 BAD = RunScene(
