@@ -49,6 +49,15 @@ def test_nothing_was_picked() -> None:
     assert look(NAME, Moment.AFTER, trace=evaluated(0.31234567), test=same, arguments=BEST) is None
 
 
+def test_the_test_is_in_the_log() -> None:
+    """Whoever scores the test without another prefix leaves it in the log, after the last evaluation."""
+    run = evaluated(0.5, 0.4)
+    late = replace(evaluation(), loss=0.31234567)
+    run = replace(run, evaluations=(*run.evaluations, (20, late)))
+
+    assert look(NAME, Moment.AFTER, trace=run, test=scored(0.31234567), arguments=BEST) is None
+
+
 def test_named_test() -> None:
     """The evaluation rows carry the name of the test split."""
     rows = census(RowCensus(tokens=20, supervised=1), evaluated_on="test")

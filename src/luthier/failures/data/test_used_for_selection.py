@@ -69,11 +69,18 @@ def after(trace: Trace, test: Scores, arguments: Arguments) -> Finding | NotLook
         return NotLooked("the test loss was not saved, or was rounded")
     if arguments.flag("load_best_model_at_end") is not True:
         return None
-    losses = [(step, one.loss) for step, one in trace.evaluations if one.loss is not None]
+    losses = _in_training([(step, one.loss) for step, one in trace.evaluations if one.loss is not None])
     same = next((step for step, one in losses if abs(one - loss) <= CLOSE * abs(loss)), None)
     if same is None or len(losses) < 2:
         return None
     return _finding(Moment.AFTER, "same", 0.95, {"loss": loss, "step": same, "count": len(losses)})
+
+
+def _in_training(losses: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Evaluations at their usual distance: one that is out of step at the end may be the test itself."""
+    steps = [0, *(step for step, _ in losses)]
+    out_of_step = len(losses) > 1 and steps[-1] - steps[-2] != steps[1]
+    return losses[:-1] if out_of_step else losses
 
 
 def _finding(moment: Moment, variant: str, confidence: float, numbers: dict[str, float | int | str]) -> Finding:
