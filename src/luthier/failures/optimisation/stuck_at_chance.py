@@ -81,6 +81,7 @@ EXPLAINED_BY = (
     "frozen_encoder_tiny_rate",
     "rate_too_high_collapse",
     "majority_by_optimiser",
+    "unlucky_seed",
     "optimiser_without_bias_correction",
     "too_few_steps",
     "rows_identical_after_truncation",
