@@ -14,6 +14,8 @@ from luthier.facts.scripts import scripts
 from luthier.facts.trial import TrialFacts
 
 SELF_TEST = "metric_self_test"
+TESTED = ("accuracy", "f1", "precision", "recall", "exact_match", "rouge", "bleu", "chrf", "meteor", "jaccard")
+"""Words in the names of scores that are best for right predictions, and 0 for none that is right."""
 UNSPACED = frozenset({"Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar"})
 """Scripts without spaces between words."""
 NOTHING = 0.02

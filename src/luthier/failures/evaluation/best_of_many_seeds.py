@@ -16,8 +16,8 @@ Fix
     Advice only: mean, spread, and number of runs.
 
 Source
-    Mosbach et al. 2021, https://arxiv.org/abs/2006.04884 (scores of fine-tuned encoders vary with the seed). Of five equal runs the best lies 1.16 standard deviations above the mean
-    (expected largest of five normal values).
+    Mosbach et al. 2021, https://arxiv.org/abs/2006.04884 (scores of fine-tuned encoders vary with the seed). Of five
+    equal runs the best lies 1.16 standard deviations above the mean (expected largest of five normal values).
 """
 
 import math

@@ -20,8 +20,8 @@ Fix
 
 Source
     transformers #5263 (https://github.com/huggingface/transformers/issues/5263): 26.8 and 37.1 for the same
-    translations, before and after their tokens were mended. Our experiment with sacrebleu 2.6: four Chinese translations give 0.0 under 13a and
-    62.7 under zh, and 13a gives 0.0 for a text compared with itself.
+    translations, before and after their tokens were mended. Our experiment with sacrebleu 2.6: four Chinese
+    translations give 0.0 under 13a and 62.7 under zh, and 13a gives 0.0 for a text compared with itself.
 """
 
 from luthier.facts.census import BatchCensus

@@ -26,7 +26,7 @@ from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Pl
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
 from luthier.facts.trial import TrialFacts
-from luthier.failures._scored import asked, highest
+from luthier.failures._scored import TESTED, asked, highest
 
 MESSAGE = {
     "test": "{metric} is {value:g} for right predictions.",
@@ -54,7 +54,6 @@ EXPLAINED_BY = (
     "label_order_unstable",
     "labels_unlike_checkpoint",
 )
-TESTED = ("accuracy", "f1", "precision", "recall", "exact_match", "rouge", "bleu", "chrf", "meteor", "jaccard")
 JUDGED = ("accuracy", "rouge", "bleu", "chrf", "meteor")
 ROWS, FALL = 20, 0.9
 

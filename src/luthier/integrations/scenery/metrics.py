@@ -70,13 +70,19 @@ def _token_accuracy(shift: int) -> Callable[[Any], Metric]:
     return lambda tokenizer: accuracy
 
 
+def _labels_with_themselves(tokenizer: Any) -> Metric:
+    return lambda asked: {"accuracy": float((asked.label_ids == asked.label_ids).mean())}
+
+
 METRICS: dict[str, Callable[[Any], Metric]] = {
     "bleu": _bleu,
     "bleu, rows taken for references": _bleu_of_rows,
     "bleu of raw labels": _bleu_of_raw_labels,
     "token accuracy": _token_accuracy(1),
     "token accuracy, not shifted": _token_accuracy(0),
+    "accuracy of the labels": _labels_with_themselves,
 }
 """Option to the metric: "bleu" of generated texts; with rows taken for references, as when references are passed the
-wrong way round; of labels from which -100 was not taken out; accuracy of next tokens, with the shift and without.
+wrong way round; of labels from which -100 was not taken out; accuracy of next tokens, with the shift and without; and
+accuracy of labels against themselves.
 """
