@@ -19,6 +19,7 @@ class TokenizerFacts:
         truncated_at: where it cut texts when it was saved; None where its files do not say.
         lower_cases: whether it lower-cases; None where its files do not say.
         file_lower_cases: whether tokenizer.json alone does, as programs that read nothing else use it; None without it.
+        case_flag: whether lower-casing is a setting of it (do_lower_case), which may differ from its vocabulary.
         capitals_in_vocabulary: share of the vocabulary's pieces that hold a capital letter, 0 to 1.
         letters_in_vocabulary: share of its pieces that hold a letter which has a capital and a small form, 0 to 1.
         fast: whether it knows offsets into the text; None where only files were read.
@@ -59,6 +60,7 @@ class TokenizerFacts:
     fingerprint: str = ""
     truncated_at: int | None = None
     letters_in_vocabulary: float | None = None
+    case_flag: bool = False
     agreement: float | None = None
     trained_template: str | None = None
     second_template: str = ""

@@ -62,6 +62,7 @@ def _facts(tokenizer: Any, cut: int | None) -> TokenizerFacts:
         truncation_side=tokenizer.truncation_side,
         max_length=usable_limit(getattr(tokenizer, "model_max_length", None)),
         lower_cases=_lower_cases(tokenizer),
+        case_flag=hasattr(tokenizer, "do_lower_case") or "do_lower_case" in getattr(tokenizer, "init_kwargs", {}),
         capitals_in_vocabulary=capitals_share(outside, byte_level=byte_level),
         letters_in_vocabulary=letters_share(outside, byte_level=byte_level),
         fast=bool(getattr(tokenizer, "is_fast", False)),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from luthier.facts.arguments import Arguments
 from luthier.facts.census import RowCensus
 from luthier.facts.finding import Moment
+from luthier.facts.tokenizer import TokenizerFacts
 from tests.failures.examples import MODEL, data, lengths, look, seen
 from tests.failures.pair_examples import census, pairs, sizes
 
@@ -41,7 +42,18 @@ def test_blocks() -> None:
     """Language modelling cuts a long text into blocks of one length; TRL does not."""
     assert look(NAME, Moment.BEFORE, census=census(FULL), model=MODEL, arguments=PLAIN) is None
     assert seen(NAME, Moment.BEFORE, census=census(FULL), model=MODEL, arguments=SFT).numbers["percent"] == 100
-    assert seen(NAME, Moment.BEFORE, census=census(FULL, kind="classes"), model=MODEL, arguments=PLAIN)
+
+
+def test_labelled_texts() -> None:
+    """A limit that someone chose is usual; one that the tokenizer states was chosen by nobody."""
+    batch = census(FULL, kind="classes")
+
+    assert look(NAME, Moment.BEFORE, census=batch, model=MODEL, arguments=PLAIN) is None
+    for longest, told in ((128, True), (512, False)):
+        found = look(
+            NAME, Moment.BEFORE, census=batch, model=MODEL, tokenizer=TokenizerFacts("m", 9, max_length=longest)
+        )
+        assert (found is not None) is told
 
 
 def test_sources() -> None:

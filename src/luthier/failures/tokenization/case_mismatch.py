@@ -8,10 +8,11 @@ Why it is silent
     without its settings, or loaded with a flag from another tutorial still encodes every text.
 
 Evidence
-    Before: the tokenizer keeps capitals, more than half of its pieces hold Latin, Greek or Cyrillic letters, and less
-    than one piece in a thousand holds a capital. Or it lower-cases, and one piece in twenty or more holds a capital
-    that no text can reach. Vocabularies of scripts without capitals are left alone. The borders are ours: MiniLM-L6,
-    uncased, has capitals in 2 of 30,516 pieces.
+    Before, of tokenizers that lower-case by a setting: the tokenizer keeps capitals, more than half of its pieces hold
+    Latin, Greek or Cyrillic letters, and less than one piece in a thousand holds a capital. Or it lower-cases, and one
+    piece in twenty or more holds a capital that no text can reach. Where real batches hold no unknown token, no capital
+    was lost. Vocabularies of scripts without capitals are left alone. The borders are ours: MiniLM-L6, uncased, has
+    capitals in 2 of 30,516 pieces.
 
 Fix
     Advice only: load the tokenizer from the model's own folder, without a do_lower_case of your own.
@@ -21,6 +22,7 @@ Source
     experiment: MiniLM-L6 loaded with do_lower_case=False turns 3 of the 4 words of "The Quick brown Fox" into [UNK].
 """
 
+from luthier.facts.census import BatchCensus
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.scene import RunScene
 from luthier.facts.tokenizer import TokenizerFacts
@@ -63,8 +65,10 @@ GOOD = RunScene(
 )
 
 
-def before(tokenizer: TokenizerFacts) -> Finding | NotLooked | None:
+def before(tokenizer: TokenizerFacts, census: BatchCensus | None = None) -> Finding | NotLooked | None:
     """Compare the flag with the vocabulary."""
+    if not tokenizer.case_flag:
+        return None
     lowers, capitals = tokenizer.lower_cases, tokenizer.capitals_in_vocabulary
     letters = tokenizer.letters_in_vocabulary
     if lowers is None or capitals is None or letters is None:
@@ -72,6 +76,8 @@ def before(tokenizer: TokenizerFacts) -> Finding | NotLooked | None:
     kept = not lowers and capitals < FEW and letters > LETTERS
     if not kept and not (lowers and capitals >= MANY):
         return None
+    if kept and census is not None and census.unknown_share == 0:
+        return None  # the texts hold no capitals that could be lost
     return Finding(
         failure="case_mismatch",
         moment=Moment.BEFORE,

@@ -10,10 +10,10 @@ Why it is silent
 
 Evidence
     Before: rows of real batches that fill the limit, though the model could take more: more than a tenth of the rows
-    beyond chance. Blocks of equal length, as language modelling makes them, do not count, nor does packing. Or rows of
-    a data file whose source is cut, where source and target are written apart: more than 1 % of the rows and 5 % of
-    the tokens. Targets that are cut, and labelled texts that were measured at this limit, are told in their
-    own right.
+    beyond chance; of labelled texts only at the length that the tokenizer itself states. Blocks of equal length, as
+    language modelling makes them, do not count, nor does packing. Or rows of a data file whose source is cut, where
+    source and target are written apart: more than 1 % of the rows and 5 % of the tokens. Targets that are cut, and
+    labelled texts that were measured at this limit, are told in their own right.
 
 Fix
     Advice only: set the limit to the 99th percentile of the lengths in tokens, at most to the positions of the model.
@@ -31,6 +31,7 @@ from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Pl
 from luthier.facts.model import ModelFacts
 from luthier.facts.pairs import PairFacts
 from luthier.facts.scene import LiveScene
+from luthier.facts.tokenizer import TokenizerFacts
 from luthier.failures._places import counted, place_of_rows
 from luthier.failures._signals import score_noise
 
@@ -56,6 +57,7 @@ DEGREE = Degree.ADVICE
 EXPLAINED_BY = ("completion_truncated_away", "target_truncated")
 SIGNS = ("data quality", "all generations hit the length limit")
 SHARE, ROWS, LOST = 0.1, 0.01, 0.05
+LABELLED = frozenset({"classes", "multilabel", "number", "tags", "span", "masked_token"})
 DEFAULTS = {("SFTConfig", 1024): " (the default of TRL)"}
 
 BAD = LiveScene(
@@ -73,6 +75,7 @@ def before(
     arguments: Arguments | None = None,
     model: ModelFacts | None = None,
     data: DataFacts | None = None,
+    tokenizer: TokenizerFacts | None = None,
 ) -> Finding | NotLooked | None:
     """Look at sources in the file, else at rows of real batches."""
     if pairs is not None:
@@ -85,6 +88,8 @@ def before(
     if lengths is not None and lengths.max_tokens == census.limit:
         return NotLooked("what this limit cuts was measured on all rows")
     kind = arguments.kind if arguments is not None else ""
+    if census.kind in LABELLED and (tokenizer is None or census.limit != tokenizer.max_length):
+        return None  # reading the beginning alone is a usual choice, where nobody has to write the end
     cut, total = sum(row.truncated and row.supervised > 0 for row in census.rows), len(census.rows)
     blocks = cut == total and census.kind in ("next_token", "masked_token") and kind != "SFTConfig"
     if not cut or blocks or census.limit >= model.usable_positions:

@@ -110,6 +110,7 @@ def read(home: Home, folder: str | None, base: Path | None = None) -> TokenizerF
         truncation_side=_SIDES.get(found.settings.get("truncation_side"), "right"),
         max_length=usable_limit(found.settings.get("model_max_length")),
         lower_cases=_lower_cases(found),
+        case_flag=found.kind in _BERT_LIKE or "do_lower_case" in found.settings,
         file_lower_cases=_file_lower_cases(found),
         capitals_in_vocabulary=capitals_share(plain_pieces, byte_level=found.byte_level),
         letters_in_vocabulary=letters_share(plain_pieces, byte_level=found.byte_level),
