@@ -11,9 +11,11 @@ Banking77 with MPNet (two layers), a tiny Llama and a tiny BART: other texts, ot
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +33,17 @@ def main() -> None:
     parser.add_argument("--part", choices=[*SEEDS, "both"], default=None)
     parser.add_argument("--peers", type=Path, help="environment with the peers' commands")
     parser.add_argument("--script", type=Path, help="run_peers.py")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="runs made at once, each on one thread")
     parser.add_argument("--json", type=Path, help="file to write what was said to")
     asked = parser.parse_args()
     parts = list(SEEDS) if asked.part in (None, "both") and asked.work == "make" else [asked.part or "held out"]
     if asked.work == "make":
-        make(asked.cache, parts, asked.names)
+        make(asked.cache, parts, asked.names, asked.jobs)
     else:
         score(asked.cache, parts, asked.names, asked.peers, asked.script, asked.json)
 
 
-def make(cache: Path, parts: list[str], names: list[str]) -> None:
+def make(cache: Path, parts: list[str], names: list[str], jobs: int) -> None:
     """Make the runs that are missing, each in a process of its own."""
     from benchmarks.detection.catalogue import RECIPES
 
@@ -51,14 +54,19 @@ def make(cache: Path, parts: list[str], names: list[str]) -> None:
         for name in RECIPES
         if not names or name in names
     ]
-    for number, (name, part, seed) in enumerate(wanted, start=1):
-        folder = cache / part.replace(" ", "-") / f"{name}-{seed}"
-        if (folder / "made.json").is_file():
-            continue
-        command = [sys.executable, "-m", "benchmarks.detection.make", name, part, str(seed), str(folder)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        word = "made" if done.returncode == 0 else f"failed: {done.stderr.strip().splitlines()[-1:]}"
-        print(f"{number} of {len(wanted)} {part} {name} {seed}: {word}", flush=True)
+    missing = [(*one, cache / one[1].replace(" ", "-") / f"{one[0]}-{one[2]}") for one in wanted]
+    missing = [one for one in missing if not (one[-1] / "made.json").is_file()]
+    with ThreadPoolExecutor(jobs) as pool:
+        for number, word in enumerate(pool.map(lambda one: made(*one), missing), start=1):
+            print(f"{number} of {len(missing)} {word}", flush=True)
+
+
+def made(name: str, part: str, seed: int, folder: Path) -> str:
+    """Make one run in a process of its own, and say how that went."""
+    command = [sys.executable, "-m", "benchmarks.detection.make", name, part, str(seed), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    word = "made" if done.returncode == 0 else f"failed: {done.stderr.strip().splitlines()[-1:]}"
+    return f"{part} {name} {seed}: {word}"
 
 
 def score(

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-import torch
 from datasets import Dataset
 from peft import LoraConfig, get_peft_model
 from transformers import (
@@ -192,8 +191,3 @@ def frozen(model: PreTrainedModel) -> PreTrainedModel:
     for parameter in model.base_model.parameters():
         parameter.requires_grad_(False)
     return model
-
-
-def on_two_threads() -> None:
-    """As many threads as the machine of the benchmark has cores."""
-    torch.set_num_threads(2)
