@@ -41,9 +41,9 @@ def test_as_from_files(kind: str, tmp_path: Path) -> None:
     live, read = tokenizer_facts(tokenizer), reader.read(Home(tmp_path), "")
 
     assert read is not None
-    only_live = {"source", "fast"}
+    not_alike = {"source", "fast", "file_lower_cases"}  # what only one of them has
     for name in (field.name for field in fields(live)):
-        if name not in only_live and getattr(read, name) is not None:
+        if name not in not_alike and getattr(read, name) is not None:
             assert getattr(live, name) == getattr(read, name), name
 
 
