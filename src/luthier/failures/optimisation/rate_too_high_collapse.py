@@ -62,7 +62,7 @@ SIGNS = (
     "loss flat at ln C or at the class entropy, one class predicted",
     "early spike of the gradient norm, then tiny norms",
 )
-EXPLAINED_BY = ("loss_not_finite",)
+EXPLAINED_BY = ("loss_not_finite", "majority_by_optimiser")
 HIGHEST = 3e-4
 ENCODER_TRAINED = frozenset({"full", "top_layers"})
 OTHER_RATES = frozenset({"t5", "mt5", "umt5", "longt5"})
