@@ -181,3 +181,9 @@ def test_lost_from() -> None:
     assert _signals.lost_from(trace([2.0, 0.0, 0.0, 0.0], grad_norms={})) == 2
     assert _signals.lost_from(trace([2.0, 1.0])) is None
     assert _signals.lost_from(trace([])) is None
+
+
+def test_ends() -> None:
+    """Means of the first and of the last tenth; too short a run has none."""
+    assert _signals.ends(trace(np.arange(40))) == (1.5, 37.5)
+    assert _signals.ends(trace(np.arange(9))) is None
