@@ -32,4 +32,7 @@ def learns(model: Any) -> bool | None:
 
 def _table(model: Any) -> Any:
     base = base_of(model)
-    return base.get_input_embeddings() if hasattr(base, "get_input_embeddings") else None
+    try:
+        return base.get_input_embeddings() if hasattr(base, "get_input_embeddings") else None
+    except NotImplementedError:  # models that read no tokens
+        return None

@@ -74,8 +74,8 @@ def _padding_known(opened: Opened) -> int | None:
     """As Trainer aligns it with a tokenizer that it was given."""
     aligned = opened.tokenizer.pad_token_id if opened.aligns else None
     config = getattr(base_of(opened.model), "config", None)
-    stated = getattr(config.get_text_config() if config is not None else None, "pad_token_id", None)
-    return stated if aligned is None else aligned
+    of_text = config.get_text_config() if hasattr(config, "get_text_config") else config
+    return getattr(of_text, "pad_token_id", None) if aligned is None else aligned
 
 
 def _added(tokenizer: Any, rows: Sequence[Sequence[int]]) -> list[int]:
