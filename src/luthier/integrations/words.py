@@ -73,7 +73,7 @@ def _language(texts: list[str]) -> str:
 def _padding_known(opened: Opened) -> int | None:
     """As Trainer aligns it with a tokenizer that it was given."""
     aligned = opened.tokenizer.pad_token_id if opened.aligns else None
-    config = getattr(base_of(opened.model), "config", None)
+    config: Any = getattr(base_of(opened.model), "config", None)
     of_text = config.get_text_config() if hasattr(config, "get_text_config") else config
     return getattr(of_text, "pad_token_id", None) if aligned is None else aligned
 
