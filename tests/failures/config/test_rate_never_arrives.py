@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from luthier.facts.census import RowCensus
 from luthier.facts.finding import Moment
 from luthier.failures.config.rate_never_arrives import fix
 from tests.failures.examples import data, look, noisy, plan, seen, trace
+from tests.failures.pair_examples import census
 
 NAME = "rate_never_arrives"
 LOSSES = noisy(0.69, 100)
@@ -88,3 +90,11 @@ def test_fix(settings: dict[str, float]) -> None:
 
     assert look(NAME, Moment.BEFORE, plan=once, data=data()) is None
     assert fix(once, found) == once
+
+
+def test_length_of_a_trainer() -> None:
+    """Where the texts are gone its trainer still knows how many steps it will make."""
+    counted = census(RowCensus(10, 10), steps=4)
+
+    assert seen(NAME, Moment.BEFORE, plan=plan(warmup=250.0), census=counted).numbers["warmup"] == 1000
+    assert "length" in str(look(NAME, Moment.BEFORE, plan=plan(warmup=250.0)))

@@ -26,6 +26,7 @@ Source
 
 import numpy as np
 
+from luthier.facts.census import BatchCensus
 from luthier.facts.data import DataFacts
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.plan import Plan, TrainPlan
@@ -81,9 +82,11 @@ GOOD = Scene(
 )
 
 
-def before(plan: Plan, data: DataFacts) -> Finding | None:
+def before(plan: Plan, data: DataFacts | None = None, census: BatchCensus | None = None) -> Finding | NotLooked | None:
     """Look at rate and warmup in the plan."""
-    steps = planned_steps(data, plan)
+    steps = planned_steps(data, plan) if data is not None else census.steps if census is not None else 0
+    if not steps:
+        return NotLooked("the length of the run is not known")
     for name, rate in _planned(plan).items():
         if rate <= 0:
             setting = "train.head_rate" if name == "head" else "train.rate"
