@@ -74,27 +74,13 @@ EXPERIMENT = (
 )
 SIGNS = ("loss flat at ln C or at the class entropy, one class predicted",)
 EXPLAINED_BY = (
-    "loss_not_finite",
-    "labels_shuffled",
-    "rows_sorted_by_label",
-    "rate_never_arrives",
-    "frozen_encoder_tiny_rate",
-    "rate_too_high_collapse",
-    "majority_by_optimiser",
-    "unlucky_seed",
-    "optimiser_without_bias_correction",
-    "too_few_steps",
-    "rows_identical_after_truncation",
-    "unknown_tokens",
-    "adapter_without_head",
-    "adapter_untouched",
-    "adapter_targets_too_few",
-    "half_precision_weights",
-    "updates_lost_in_low_precision",
-    "tokenizer_of_another_model",
-    "language_not_covered",
+    "loss_not_finite", "labels_shuffled", "rows_sorted_by_label", "rate_never_arrives",
+    "frozen_encoder_tiny_rate", "rate_too_high_collapse", "majority_by_optimiser", "unlucky_seed",
+    "optimiser_without_bias_correction", "too_few_steps", "rows_identical_after_truncation", "unknown_tokens",
+    "adapter_without_head", "adapter_untouched", "adapter_targets_too_few", "half_precision_weights",
+    "updates_lost_in_low_precision", "tokenizer_of_another_model", "language_not_covered",
     "regression_by_accident",
-)
+)  # fmt: skip
 SLOW_RATE, SLOW_HEAD = 5e-6, 1e-4
 
 BAD = Scene(
