@@ -28,7 +28,7 @@ def make(wanted: Wanted) -> Any:
     tokenizer.padding_side = "left" if wanted.on("left_padding") else "right"
     torch.manual_seed(0)
     model = BertForQuestionAnswering(bodies.bert_config(tokenizer))
-    none = {"text": [], "answer_start": []}
+    none: dict[str, list[Any]] = {"text": [], "answer_start": []}
     if wanted.on("unanswerable"):
         rows = [{**row, "answers": none} if number % 2 else row for number, row in enumerate(rows)]
     data = [_row(wanted, tokenizer, row) for row in rows]
