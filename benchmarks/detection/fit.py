@@ -97,7 +97,7 @@ class Written(Recipe):
 class Fit(Recipe):
     """A healthy fine-tune of a classifier."""
 
-    max_length: ClassVar[int] = 48
+    max_length: ClassVar[int] = 80
 
     def rows(self) -> tuple[list[Row], list[Row]]:
         """Rows as the user has them."""

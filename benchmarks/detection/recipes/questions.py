@@ -20,7 +20,7 @@ from benchmarks.detection.fit import Recipe
 class Answer(Recipe):
     """A healthy model for spans: which word comes after the one that is asked for?"""
 
-    max_length: ClassVar[int] = 64
+    max_length: ClassVar[int] = 96
 
     def rows(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Rows in the form of SQuAD."""

@@ -87,8 +87,8 @@ class Summarize(Written):
 
     def encode(self, rows: list[tuple[str, str]], tokenizer: PreTrainedTokenizerBase) -> Dataset:
         """Token ids of source and target."""
-        made = tokenizer([source for source, _ in rows], truncation=True, max_length=64)
-        labels = tokenizer([target for _, target in rows], truncation=True, max_length=32)["input_ids"]
+        made = tokenizer([source for source, _ in rows], truncation=True, max_length=96)
+        labels = tokenizer([target for _, target in rows], truncation=True, max_length=64)["input_ids"]
         kept = {name: made[name] for name in ("input_ids", "attention_mask")}
         return Dataset.from_dict({**kept, "labels": labels})
 
@@ -123,7 +123,7 @@ class Summarize(Written):
             "num_train_epochs": 4,
             "per_device_eval_batch_size": 40,
             "predict_with_generate": True,
-            "generation_max_length": 32,
+            "generation_max_length": 64,
         }
 
     def run(self) -> None:

@@ -33,7 +33,7 @@ class Tag(Recipe):
 
     def encode(self, rows: list[dict[str, Any]], tokenizer: PreTrainedTokenizerBase) -> Dataset:
         """The first piece of a word carries its tag."""
-        made = tokenizer([row["words"] for row in rows], is_split_into_words=True, truncation=True, max_length=48)
+        made = tokenizer([row["words"] for row in rows], is_split_into_words=True, truncation=True, max_length=80)
         labels = []
         for place, row in enumerate(rows):
             words = made.word_ids(place)
