@@ -13,6 +13,8 @@ from benchmarks.sets import SETS
 from scripts.fetch_demo import fetch
 
 Row = tuple[str, str]
+DATA = Path(os.environ.get("LUTHIER_DATA", "../shared/data")).resolve()
+"""Folder of the corpora that come with no package."""
 
 TUNING = (("sms_spam", "minilm"), ("newsgroups", "minilm"))
 HELD_OUT = (("reuters_r8", "mpnet_two_layers"), ("banking77", "mpnet_two_layers"))
@@ -90,8 +92,7 @@ def _without_copies(rows: list[Row]) -> list[Row]:
 
 def _all_rows(name: str) -> list[Row]:
     if name == "banking77":
-        path = Path(os.environ.get("LUTHIER_DATA", "../shared/data")) / "banking77.train.jsonl.gz"
-        with gzip.open(path, "rt", encoding="utf-8") as file:
+        with gzip.open(DATA / "banking77.train.jsonl.gz", "rt", encoding="utf-8") as file:
             return [(row["text"], str(row["label"])) for row in map(json.loads, file)]
     if name == "newsgroups":
         with open(fetch("newsgroups") / "train.csv", encoding="utf-8", newline="") as file:

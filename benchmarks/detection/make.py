@@ -4,6 +4,7 @@ The console output goes to `run/train.log`, as a user would have it. A folder wi
 """
 
 import json
+import os
 import sys
 import time
 from contextlib import redirect_stderr, redirect_stdout
@@ -18,8 +19,11 @@ from benchmarks.detection.ground import ground_of
 def main() -> None:
     """Make it."""
     name, part, seed, folder = sys.argv[1:]
-    ground = ground_of(part, int(seed), Path(folder))
-    ground.output.mkdir(parents=True, exist_ok=True)
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    ground = ground_of(part, int(seed), Path())
+    base = ground.base.resolve()
+    os.chdir(folder)  # so that nothing that the run writes down names a folder of this machine
+    ground.output.mkdir(exist_ok=True)
     torch.set_num_threads(1)  # small batches gain little from more, and runs are made side by side
     started = time.perf_counter()
     recipe = RECIPES[name](ground)
@@ -35,7 +39,7 @@ def main() -> None:
         "also": recipe.also,
         "family": recipe.family,
         "needs": recipe.needs,
-        "base": str(ground.base),
+        "base": str(base),
         "seconds": round(time.perf_counter() - started, 1),
     }
     (ground.folder / "made.json").write_text(json.dumps(made, indent=1))
