@@ -1,11 +1,9 @@
 """Where a model in memory came from."""
 
-import re
 from pathlib import Path
 
 from huggingface_hub import try_to_load_from_cache
-
-_HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
+from huggingface_hub.errors import HFValidationError
 
 
 def folder_of(name: str) -> Path | None:
@@ -16,7 +14,10 @@ def folder_of(name: str) -> Path | None:
     """
     if not name:
         return None
-    if Path(name).is_dir():
-        return Path(name)
-    cached = try_to_load_from_cache(name, "config.json") if _HUB_ID.fullmatch(name) else None
+    try:
+        if Path(name).is_dir():
+            return Path(name)
+        cached = try_to_load_from_cache(name, "config.json")
+    except (OSError, HFValidationError):  # a path that is gone and can be no name of the hub
+        return None
     return Path(cached).parent if isinstance(cached, str) else None

@@ -70,3 +70,18 @@ def test_telling() -> None:
     assert found is not None
     assert (found.word, found.label, found.rows, found.right, found.class_rows) == ("refund", "bad", 40, 40, 40)
     assert facts(["few"] * 29).telling is None
+
+
+def test_telling_in_all_rows() -> None:
+    """Of more rows than a word is looked for in, all are counted; of long texts the beginning is read."""
+    texts = ["Refund it"] * 6_000 + ["Keep it " + "x" * 2_000 + " refund"] * 2_000 + ["refunds"] * 1_000
+    found = facts(texts, ["bad"] * 6_000 + ["good"] * 3_000).telling
+
+    assert found is not None
+    assert (found.word, found.label, found.rows, found.right, found.class_rows) == (
+        "refund",
+        "bad",
+        6_000,
+        6_000,
+        6_000,
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -9,7 +10,7 @@ from luthier.errors import InputError
 from luthier.facts.data import Column
 from luthier.facts.rows import Splits
 from luthier.stages.data.formats._table import placed
-from luthier.stages.data.times import moments, of_splits
+from luthier.stages.data.times import _noise, _shift, moments, of_splits
 
 
 def order(*values: str) -> list[int]:
@@ -63,6 +64,17 @@ def test_splits_in_time(label_of: Callable[[int], int], later: bool) -> None:
     assert (found.shift > found.noise) is not later
     assert of_splits(splits([("no date", "0")] * 60, test), [Column("when", "time", 100, 0)]) is None
     assert of_splits(splits(train, test), [Column("when", "text", 100, 0)]) is None
+
+
+def test_noise_of_orders() -> None:
+    """What random orders of the rows move stays below the noise in most cases, and well below the largest shift."""
+    chance = np.random.default_rng(7)
+    codes = np.array([0] * 150 + [1] * 90 + [2] * 10)
+    orders = [chance.permutation(codes) for _ in range(400)]
+    parts = [[np.bincount(some, minlength=3) for some in (order[:50], order[-50:])] for order in orders]
+    below = np.mean([_shift(*one) <= _noise(np.bincount(codes), 50) for one in parts])
+
+    assert 0.9 < below < 0.99
 
 
 def splits(train: list[tuple[str, str]], test: list[tuple[str, str]]) -> Splits:

@@ -22,6 +22,8 @@ _FORMS = (
 )
 _PART, _ORDERS, _FEWEST = 5, 200, 50
 
+Counts = npt.NDArray[np.int64]
+
 
 def of_splits(splits: Splits, columns: Sequence[Column], named: str | None = None) -> TimeFacts | None:
     """How scored rows lie in time beside training rows, and how far class shares move from oldest to newest.
@@ -46,18 +48,24 @@ def of_splits(splits: Splits, columns: Sequence[Column], named: str | None = Non
     codes = pc.dictionary_encode(table["label"].unify_dictionaries().combine_chunks()).indices.to_numpy(
         zero_copy_only=False
     )
-    order = codes[np.argsort(times, kind="stable")]
-    chance = np.random.default_rng(0)
-    noise = np.quantile([_shift(chance.permutation(order)) for _ in range(_ORDERS)], 0.95)
+    counts, part = np.bincount(codes), len(codes) // _PART
+    order = np.argsort(times, kind="stable")
+    first, last = (np.bincount(codes[some], minlength=len(counts)) for some in (order[:part], order[-part:]))
     later = _later(times[: splits.train.num_rows], times[splits.train.num_rows :])
-    return TimeFacts(column, later, _shift(order), float(noise))
+    return TimeFacts(column, later, _shift(first, last), _noise(counts, part))
 
 
-def _shift(codes: npt.NDArray[np.int64]) -> float:
-    """Total variation distance between the class shares of the first and the last fifth."""
-    part, classes = len(codes) // _PART, int(codes.max()) + 1
-    first, last = np.bincount(codes[:part], minlength=classes), np.bincount(codes[-part:], minlength=classes)
-    return float(np.abs(first - last).sum() / (2 * part))
+def _shift(first: Counts, last: Counts) -> float:
+    """Total variation distance between the class shares of two parts of one size."""
+    return float(np.abs(first - last).sum() / (2 * first.sum()))
+
+
+def _noise(counts: Counts, part: int) -> float:
+    """The shift between two parts of this size that 95 of 100 random orders stay below."""
+    chance = np.random.default_rng(0)
+    firsts = chance.multivariate_hypergeometric(counts, part, size=_ORDERS, method="marginals")
+    lasts = (chance.multivariate_hypergeometric(counts - one, part, method="marginals") for one in firsts)
+    return float(np.quantile([_shift(one, two) for one, two in zip(firsts, lasts, strict=True)], 0.95))
 
 
 def _later(train: npt.NDArray[np.float64], scored: npt.NDArray[np.float64]) -> float:
