@@ -11,6 +11,7 @@ from luthier.facts.finding import NotLooked, Number
 from luthier.facts.generations import GenerationFacts
 from luthier.facts.pairs import PairFacts
 from luthier.facts.scripts import scripts
+from luthier.facts.trace import Trace
 from luthier.facts.trial import TrialFacts
 
 SELF_TEST = "metric_self_test"
@@ -42,8 +43,15 @@ class EntityScores:
     f1: float
 
 
+def scored_late(trace: Trace) -> bool:
+    """Whether the last evaluation falls into the second half of the run, when a model has learned what it scores."""
+    return bool(trace.evaluations) and trace.evaluations[-1][0] >= trace.total_steps / 2
+
+
 def value(evaluation: Evaluation, name: str) -> float | None:
-    """A score; None where it was not measured."""
+    """A score, or the loss by its name; None where it was not measured."""
+    if name == "loss":
+        return evaluation.loss
     return evaluation.scores[name].value if name in evaluation.scores else None
 
 

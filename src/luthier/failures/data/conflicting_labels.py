@@ -52,9 +52,8 @@ GOOD = Scene(rows=200, train=False, says="One label for each text.")
 
 def before(data: DataFacts) -> Finding | None:
     """Look for texts with several labels."""
-    conflicts = [
-        one for one in data.conflicts if one.text.strip() not in BLANK
-    ]  # rows without a text are another fault
+    # rows without a text are another fault
+    conflicts = [one for one in data.conflicts if one.text.strip() not in BLANK]
     if not conflicts or not data.conflict_rows:
         return None
     total = sum(data.rows.values()) or data.conflict_rows

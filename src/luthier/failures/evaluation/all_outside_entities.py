@@ -27,7 +27,7 @@ from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
-from luthier.failures._scored import entity_scores, value
+from luthier.failures._scored import entity_scores, scored_late, value
 
 MESSAGE = (
     "The model finds none of the entities in the evaluation rows at step {step}: their recall and F1 are 0, while "
@@ -80,12 +80,9 @@ GOOD = RunScene(
 )
 
 
-def during(trace: Trace, config: SavedConfig) -> Finding | None:
+def during(trace: Trace, config: SavedConfig) -> Finding | NotLooked | None:
     """Look at the last evaluation, once half of the run is over."""
-    if not trace.evaluations or trace.evaluations[-1][0] < trace.total_steps / 2:
-        return None
-    answer = _look(Moment.DURING, trace, config)
-    return answer if isinstance(answer, Finding) else None
+    return _look(Moment.DURING, trace, config) if scored_late(trace) else None
 
 
 def after(trace: Trace, config: SavedConfig) -> Finding | NotLooked | None:

@@ -26,7 +26,7 @@ Source
 import math
 
 from luthier.facts.evaluation import Evaluation, Scores
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place, Severity
 from luthier.facts.plan import Plan
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import RunScene
@@ -122,12 +122,12 @@ def _misnamed(scored: Evaluation) -> dict[str, Number]:
 
 
 def _finding(
-    moment: Moment, variant: str, numbers: dict[str, Number], severity: str, split: str, step: int | None
+    moment: Moment, variant: str, numbers: dict[str, Number], severity: Severity, split: str, step: int | None
 ) -> Finding:
     return Finding(
         failure="labels_permuted",
         moment=moment,
-        severity="error" if severity == "error" else "warning",
+        severity=severity,
         confidence=0.95 if severity == "error" else 0.8,
         numbers=numbers,
         place=Place("split", split, step=step),

@@ -10,7 +10,7 @@ Why it is silent
 Evidence
     During (once half of the run is over) and after: the config says multi_label_classification, F1 is below 0.02 in the
     last evaluation, and the area under the ROC curve is 0.6 or more. Where no area was measured, the evaluation loss
-    has fallen by a tenth or more, which is told with less confidence.
+    has fallen by a tenth or more, which is told with less confidence. The three borders are ours.
 
 Fix
     Advice only: a threshold for each label, chosen on the validation rows.
@@ -27,7 +27,7 @@ from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
-from luthier.failures._scored import NOTHING, highest
+from luthier.failures._scored import NOTHING, highest, scored_late
 
 MESSAGE = {
     "ranked": (
@@ -68,12 +68,9 @@ GOOD = RunScene(
 )
 
 
-def during(trace: Trace, config: SavedConfig) -> Finding | None:
+def during(trace: Trace, config: SavedConfig) -> Finding | NotLooked | None:
     """Look at the last evaluation, once half of the run is over."""
-    if not trace.evaluations or trace.evaluations[-1][0] < trace.total_steps / 2:
-        return None
-    answer = _look(Moment.DURING, trace, config)
-    return answer if isinstance(answer, Finding) else None
+    return _look(Moment.DURING, trace, config) if scored_late(trace) else None
 
 
 def after(trace: Trace, config: SavedConfig) -> Finding | NotLooked | None:

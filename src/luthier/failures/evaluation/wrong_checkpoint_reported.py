@@ -27,6 +27,7 @@ from luthier.facts.evaluation import Evaluation
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
+from luthier.failures._scored import value
 
 MESSAGE = (
     "README.md reports {name} {reported:.4f}, that of the last evaluation (step {step}); the weights that were kept "
@@ -71,7 +72,7 @@ def after(arguments: Arguments, trace: Trace, checkpoints: CheckpointFacts) -> F
     if best_step not in scored or best_step == max(scored):
         return None
     step, last, best = max(scored), scored[max(scored)], scored[best_step]
-    names = [name for name in reported if _value(last, name) is not None and _value(best, name) is not None]
+    names = [name for name in reported if value(last, name) is not None and value(best, name) is not None]
     differing = [name for name in names if not _states(reported[name], best, name)]
     if not differing or not all(_states(reported[name], last, name) for name in names):
         return None
@@ -86,19 +87,13 @@ def after(arguments: Arguments, trace: Trace, checkpoints: CheckpointFacts) -> F
             "reported": reported[name],
             "step": step,
             "best_step": best_step,
-            "best": _value(best, name) or 0.0,
+            "best": value(best, name) or 0.0,
         },
         place=Place("file", "README.md"),
     )
 
 
-def _value(evaluation: Evaluation, name: str) -> float | None:
-    if name in evaluation.scores:
-        return evaluation.scores[name].value
-    return evaluation.loss if name == "loss" else None
-
-
 def _states(reported: float, evaluation: Evaluation, name: str) -> bool:
     """Whether a rounded score is that of an evaluation."""
-    value = _value(evaluation, name)
-    return value is not None and abs(reported - value) <= ROUNDED
+    found = value(evaluation, name)
+    return found is not None and abs(reported - found) <= ROUNDED
