@@ -42,7 +42,8 @@ def test_numbered_classes(outputs: int, found: bool) -> None:
 
 
 def test_clear() -> None:
-    """Names that differ; signs of one letter; no names at all."""
+    """Names that differ; signs of one letter; numbers; no names at all."""
+    assert look(NAME, Moment.BEFORE, config=config("-10", "10", "1-2", "12")) is None
     assert look(NAME, Moment.BEFORE, config=config("spam", "ham", "A", "a", "+", "-")) is None
     assert look(NAME, Moment.BEFORE, config=config("LABEL_0", "LABEL_1")) is None
     assert "not known" in str(look(NAME, Moment.BEFORE, config=SavedConfig("out", {})))

@@ -1,5 +1,7 @@
 """The best seed."""
 
+from dataclasses import replace
+
 import pytest
 
 from luthier.facts.finding import Moment
@@ -22,6 +24,14 @@ def test_seen() -> None:
     assert (found.severity, found.numbers["count"]) == ("warning", 3)
     assert found.numbers["mean"] == pytest.approx(0.85)
     assert found.numbers["spread"] == pytest.approx(0.05)
+
+
+def test_numbered() -> None:
+    """Numbered runs may differ in more than their seed."""
+    facts = runs(0.8, 0.9, 0.85, reported=0.9)
+    numbered = replace(facts, runs=tuple(replace(run, name=run.name.replace("seed", "run")) for run in facts.runs))
+
+    assert seen(NAME, Moment.AFTER, siblings=numbered).severity == "note"
 
 
 @pytest.mark.parametrize(

@@ -30,15 +30,23 @@ def test_before(entities: tuple[int, int] | None, is_seen: bool) -> None:
     assert (answer is not None) is is_seen
 
 
-@pytest.mark.parametrize(("warned", "confidence"), [(True, 0.95), (False, 0.8)])
-def test_after(warned: bool, confidence: float) -> None:
-    """Letters that seqeval does not know; surer where it said so."""
+@pytest.mark.parametrize(("unopened", "severity"), [(50, "warning"), (95, "note")])
+def test_schemes(unopened: int, severity: str) -> None:
+    """Where nearly all begin so, it is a scheme of its own that seqeval reads by default."""
+    batch = census(RowCensus(20, 10), kind="tags", entities=(100, unopened))
+
+    assert seen(NAME, Moment.BEFORE, census=batch).severity == severity
+
+
+@pytest.mark.parametrize(("warned", "severity", "confidence"), [(True, "warning", 0.95), (False, "note", 0.8)])
+def test_after(warned: bool, severity: str, confidence: float) -> None:
+    """Letters that seqeval does not know by default; a warning where it said so."""
     line = Line("train.log", 3, "UserWarning: U-PER seems not to be NE tag.")
     console = ConsoleFacts(("train.log",), 9, {"not_entity_tags": (line,)} if warned else {})
     config = tagger("O", "U-PER", "B-PER", "L-PER")
     found = seen(NAME, Moment.AFTER, config=config, validation=FOUND, console=console)
 
-    assert (found.severity, found.confidence, found.numbers["count"]) == ("warning", confidence, 2)
+    assert (found.severity, found.confidence, found.numbers["count"]) == (severity, confidence, 2)
 
 
 def test_after_clear() -> None:

@@ -4,7 +4,9 @@ import math
 
 import pytest
 
-from luthier.facts.finding import Moment
+from luthier.facts.arguments import Arguments
+from luthier.facts.checkpoints import CheckpointFacts
+from luthier.facts.finding import Finding, Moment
 from luthier.facts.saved import SavedConfig
 from luthier.facts.trace import Trace
 from luthier.failures.evaluation.overconfident import honest
@@ -51,6 +53,17 @@ def test_seen() -> None:
 def test_clear(log: Trace) -> None:
     """A fair loss, a model that is unsure of training rows too, accuracy that has fallen, few wrong rows."""
     assert look(NAME, Moment.AFTER, trace=log, config=FOUR) is None
+
+
+@pytest.mark.parametrize(("best", "told"), [(50, False), (100, True), (None, True)])
+def test_weights_put_back(best: int | None, told: bool) -> None:
+    """Those of an earlier evaluation are not the ones that were measured last."""
+    kept = Arguments("TrainingArguments", "transformers", {"load_best_model_at_end": True})
+    parts = {"arguments": kept, "checkpoints": CheckpointFacts((), best_step=best)}
+
+    answer = look(NAME, Moment.AFTER, trace=run(train=-1.0), config=FOUR, **parts)
+
+    assert isinstance(answer, Finding) is told
 
 
 def test_not_looked() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from luthier.facts.arguments import Arguments, Plain
+from luthier.facts.checkpoints import CheckpointFacts
 from luthier.facts.finding import Moment
 from luthier.facts.trial import Experiment, TrialFacts
 from tests.failures.examples import look, noisy, seen, trace
@@ -51,6 +52,15 @@ def test_after() -> None:
     assert found.numbers["names"] == "eval_accuracy, eval_loss"
     assert look(NAME, Moment.AFTER, arguments=settings(metric_for_best_model="acc"), trace=log) is None
     assert look(NAME, Moment.AFTER, arguments=settings(load_best_model_at_end=True), trace=log) is None
+
+
+def test_found_elsewhere() -> None:
+    """A best checkpoint is named, so that the score was there, though the log lacks it."""
+    log = trace(noisy(0.4, 100), evaluations=((50, scored(accuracy=0.8).model),))
+    parts = {"arguments": settings(metric_for_best_model="f1"), "trace": log}
+
+    assert look(NAME, Moment.AFTER, checkpoints=CheckpointFacts((), "checkpoint-50"), **parts) is None
+    assert seen(NAME, Moment.AFTER, checkpoints=CheckpointFacts(()), **parts)
 
 
 def test_not_looked() -> None:

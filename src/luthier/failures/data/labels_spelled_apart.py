@@ -10,8 +10,8 @@ Why it is silent
 
 Evidence
     Before: classes of the model's config, or of the training rows, that differ in nothing but case, blanks, hyphens and
-    underscores. Names of a single letter do not count. Where the rows are written in several ways, but the model has
-    one output for them, nothing is said; Luthier's own fits fold them.
+    underscores. Names of a single letter and mere numbers do not count ("-10" is not "10"). Where the rows are written
+    in several ways, but the model has one output for them, nothing is said; Luthier's own fits fold them.
 
 Fix
     Advice only: write each class in one way before numbering the classes, and train anew.
@@ -91,10 +91,10 @@ def _classes(config: SavedConfig | None, data: DataFacts | None) -> tuple[str, .
 
 
 def _alike(names: Iterable[str]) -> list[list[str]]:
-    """Names that are one when case, blanks, hyphens and underscores are taken away; of one letter, all are left."""
+    """Names that are one when case, blanks, hyphens and underscores are taken away, but for letters and numbers."""
     families: dict[str, list[str]] = defaultdict(list)
     for name in dict.fromkeys(names):
         bare = re.sub(r"[\s_-]+", "", name).casefold()
-        if len(bare) > 1:
+        if len(bare) > 1 and not bare.isdecimal():
             families[bare].append(name)
     return [family for family in families.values() if len(family) > 1]

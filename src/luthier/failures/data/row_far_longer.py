@@ -73,7 +73,7 @@ def before(
     usual, longest = points[95], points[100]
     ran = trial.ran("longest_batch") if trial is not None else None
     fits = ran is not None and ran.answer == "passed"
-    if fits or longest < max(LONG, TIMES * usual) or (limit is not None and limit < longest):
+    if fits or longest < max(LONG, TIMES * usual) or (limit is not None and limit <= longest):
         return None
     batch = int(settings.number("per_device_train_batch_size") or 8)
     return Finding(

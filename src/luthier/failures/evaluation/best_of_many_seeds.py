@@ -10,6 +10,7 @@ Why it is silent
 Evidence
     After: three runs or more stand in folders that are named by a seed or a number, and the score above them, in
     eval_results.json, all_results.json or README.md, is to four digits that of the best run and not that of any other.
+    A warning where the folders are named by seeds, else a note: numbered runs may differ in more than that.
     Folders without a score above them are not judged: the mean may well be reported elsewhere.
 
 Fix
@@ -22,7 +23,7 @@ Source
 
 import math
 
-from luthier.facts.finding import Degree, Finding, Moment, Place
+from luthier.facts.finding import Degree, Finding, Moment, Place, Severity
 from luthier.facts.scene import RunScene
 from luthier.facts.siblings import SiblingFacts
 
@@ -57,16 +58,17 @@ def after(siblings: SiblingFacts) -> Finding | None:
     for metric, reported in siblings.reported.items():
         values = sorted(run.scores[metric] for run in siblings.runs if metric in run.scores)
         if len(values) >= FEWEST and values[-1] - values[-2] > ROUNDED and abs(reported - values[-1]) <= ROUNDED:
-            return _finding(siblings.source, metric, values)
+            seeds = all("seed" in run.name.lower() for run in siblings.runs)
+            return _finding(siblings.source, metric, values, "warning" if seeds else "note")
     return None
 
 
-def _finding(source: str, metric: str, values: list[float]) -> Finding:
+def _finding(source: str, metric: str, values: list[float], severity: Severity) -> Finding:
     mean = sum(values) / len(values)
     return Finding(
         failure="best_of_many_seeds",
         moment=Moment.AFTER,
-        severity="warning",
+        severity=severity,
         confidence=0.85,
         numbers={
             "source": source,

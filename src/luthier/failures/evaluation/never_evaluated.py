@@ -8,7 +8,8 @@ Why it is silent
     loss falls whether the model is of use or not.
 
 Evidence
-    Before: eval_strategy is "no", or the run ends before eval_delay, and the trainer has evaluation rows: a warning.
+    Before: the trainer has evaluation rows, and eval_strategy is "no": a note, since they may still be scored by a
+    call of evaluate() at the end. Or an eval_strategy is set, and the run ends before eval_delay: a warning.
     After: the log of 30 steps or more holds no evaluation, no file holds scores, and the settings ask for none: a
     warning where do_eval says that there were rows, else a note.
 
@@ -60,8 +61,9 @@ def before(arguments: Arguments, plan: Plan, census: BatchCensus) -> Finding | N
     rows = census.scoring.rows if census.scoring is not None else 0
     if not rows or evaluations(arguments, plan, total_steps(arguments, None, census)) != 0:
         return None
-    numbers: dict[str, Number] = {"rows": rows, "strategy": arguments.text("eval_strategy") or "no"}
-    return _finding(Moment.BEFORE, "before", "warning", numbers)
+    strategy = arguments.text("eval_strategy") or "no"
+    severity: Severity = "note" if strategy == "no" else "warning"
+    return _finding(Moment.BEFORE, "before", severity, {"rows": rows, "strategy": strategy})
 
 
 def after(

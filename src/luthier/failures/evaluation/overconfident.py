@@ -12,8 +12,8 @@ Evidence
     where h is the entropy of a coin with share a and C the number of classes: the entropy of its answers, which is
     largest when all are alike. Seen where the last evaluation loss is twice that or more, at the best accuracy of
     the run, with ten wrong rows or more, while the training loss has fallen below half of it: then the model is not
-    unsure, but wrongly sure. Not judged under label smoothing, which changes the loss. Where accuracy has fallen too,
-    it is overfitting.
+    unsure, but wrongly sure. Not judged under label smoothing, which changes the loss, nor where the weights of an
+    earlier evaluation were put back at the end. Where accuracy has fallen too, it is overfitting.
 
 Fix
     Advice only: one temperature, fitted on the validation rows, or label smoothing in the next run.
@@ -26,6 +26,8 @@ Source
 
 import math
 
+from luthier.facts.arguments import Arguments
+from luthier.facts.checkpoints import CheckpointFacts
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.plan import Plan
 from luthier.facts.saved import SavedConfig
@@ -56,7 +58,13 @@ BAD = RunScene(
 GOOD = RunScene(says="The same accuracy, with probabilities that are about right.")
 
 
-def after(trace: Trace, config: SavedConfig | None = None, plan: Plan | None = None) -> Finding | NotLooked | None:
+def after(
+    trace: Trace,
+    config: SavedConfig | None = None,
+    plan: Plan | None = None,
+    arguments: Arguments | None = None,
+    checkpoints: CheckpointFacts | None = None,
+) -> Finding | NotLooked | None:
     """Compare the loss with what honest probabilities would have."""
     if not trace.evaluations or not len(trace):
         return NotLooked("the log holds no evaluation")
@@ -68,6 +76,9 @@ def after(trace: Trace, config: SavedConfig | None = None, plan: Plan | None = N
         return None
     if accuracy is None or loss is None or not 0 < accuracy < 1 or not math.isfinite(loss):
         return NotLooked("the last evaluation has no accuracy and loss")
+    best_step = checkpoints.best_step if checkpoints is not None else None
+    if arguments is not None and arguments.flag("load_best_model_at_end") and best_step not in (None, step):
+        return NotLooked("the weights of an earlier evaluation were kept")
     if plan is not None and plan.train.label_smoothing:
         return NotLooked("label smoothing changes the loss")
     allowed, train = honest(accuracy, classes), float(at_the_end(trace).mean())

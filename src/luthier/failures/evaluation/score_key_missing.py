@@ -10,7 +10,7 @@ Why it is silent
 
 Evidence
     Before: the run's own evaluation of two batches was tried, and gives no score of that name.
-    After: the log holds evaluations, and none of them has it.
+    After: the log holds evaluations, none of them has it, and no best checkpoint is named.
 
 Fix
     Advice only: a name that the evaluation gives, or label_names.
@@ -24,6 +24,7 @@ Source
 from collections.abc import Iterable
 
 from luthier.facts.arguments import Arguments
+from luthier.facts.checkpoints import CheckpointFacts
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.scene import LiveScene
 from luthier.facts.trace import Trace
@@ -67,7 +68,7 @@ def before(arguments: Arguments, trial: TrialFacts) -> Finding | None:
     return _finding(Moment.BEFORE, "tried", metric, names, 0)
 
 
-def after(arguments: Arguments, trace: Trace) -> Finding | NotLooked | None:
+def after(arguments: Arguments, trace: Trace, checkpoints: CheckpointFacts | None = None) -> Finding | NotLooked | None:
     """Look at the evaluations in the log."""
     metric = _metric(arguments)
     if not metric:
@@ -77,8 +78,8 @@ def after(arguments: Arguments, trace: Trace) -> Finding | NotLooked | None:
     names: set[str] = set()
     for _, one in trace.evaluations:
         names |= {*one.scores, *(["loss"] if one.loss is not None else [])}
-    if {metric, ALSO.get(metric, metric)} & names:
-        return None
+    if {metric, ALSO.get(metric, metric)} & names or (checkpoints is not None and checkpoints.best_named):
+        return None  # whoever named a best checkpoint had the score, wherever it was logged
     return _finding(Moment.AFTER, "logged", metric, sorted(names), len(trace.evaluations))
 
 
