@@ -1,7 +1,9 @@
 """Vocabularies and embedding tables: how many rows a table has, and a vocabulary of other words for scenes."""
 
 import json
+from collections.abc import Mapping
 
+from luthier.facts.arguments import Plain
 from luthier.facts.saved import SavedConfig, WeightFacts
 
 
@@ -9,7 +11,13 @@ def rows_of_table(weights: WeightFacts | None, config: SavedConfig | None) -> in
     """Rows of the token embedding, as stored, else as the config says; None where neither is known."""
     if weights is not None and weights.embedding_rows is not None:
         return weights.embedding_rows
-    stated = config.model.get("vocab_size") if config is not None else None
+    return stated_rows(config.model) if config is not None else None
+
+
+def stated_rows(config: Mapping[str, Plain]) -> int | None:
+    """Rows of the token embedding as a config says, which models for pictures and text keep one level down."""
+    inner = config.get("text_config")
+    stated = config.get("vocab_size", inner.get("vocab_size") if isinstance(inner, dict) else None)
     return stated if isinstance(stated, int) and not isinstance(stated, bool) else None
 
 

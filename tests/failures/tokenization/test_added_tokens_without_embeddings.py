@@ -40,6 +40,13 @@ def test_clear() -> None:
     assert look(NAME, Moment.BEFORE, tokenizer=tokenizer(3, 60_000), weights=TABLE) is None
 
 
+def test_tokens_for_pictures() -> None:
+    """Gemma 3 for text brings one that it cannot read, and no text holds it."""
+    gemma = TokenizerFacts("here", 262_145, added={"<image_soft_token>": 262_144})
+
+    assert look(NAME, Moment.BEFORE, tokenizer=gemma, config=SavedConfig("", {"vocab_size": 262_144})) is None
+
+
 def test_not_looked() -> None:
     """No table, or no tokenizer."""
     assert "not known how many" in str(look(NAME, Moment.BEFORE, tokenizer=tokenizer(2)))

@@ -7,7 +7,7 @@ import pytest
 from luthier.facts.census import RowCensus
 from luthier.facts.data import DataFacts
 from luthier.facts.finding import Moment
-from tests.failures.examples import data, lengths, look, seen
+from tests.failures.examples import MODEL, data, lengths, look, seen
 from tests.failures.pair_examples import census
 
 NAME = "language_not_covered"
@@ -45,6 +45,14 @@ def test_seen(pieces: float, script: str, language: str, severity: str) -> None:
 def test_clear(pieces: float, script: str, language: str) -> None:
     """Covered; one token a sign in Chinese; English full of numbers; a language that nobody knows."""
     assert look(NAME, Moment.BEFORE, data=text(pieces, script, language)) is None
+
+
+def test_models_of_bytes() -> None:
+    """They have no words, and were made without."""
+    bytewise = replace(MODEL, vocabulary=384)
+
+    assert look(NAME, Moment.BEFORE, data=text(2.0, "Cyrillic"), model=bytewise) is None
+    assert seen(NAME, Moment.BEFORE, data=text(2.0, "Cyrillic"), model=MODEL)
 
 
 def test_unknown_tokens_are_another_failure() -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from luthier.facts.arguments import Arguments
 from luthier.facts.census import RowCensus
 from luthier.facts.finding import Moment
@@ -44,9 +46,10 @@ def test_blocks() -> None:
     assert seen(NAME, Moment.BEFORE, census=census(FULL), model=MODEL, arguments=SFT).numbers["percent"] == 100
 
 
-def test_labelled_texts() -> None:
+@pytest.mark.parametrize("kind", ["classes", "sequence_to_sequence"])
+def test_texts_that_are_only_read(kind: str) -> None:
     """A limit that someone chose is usual; one that the tokenizer states was chosen by nobody."""
-    batch = census(FULL, kind="classes")
+    batch = census(FULL, kind=kind)
 
     assert look(NAME, Moment.BEFORE, census=batch, model=MODEL, arguments=PLAIN) is None
     for longest, told in ((128, True), (512, False)):
@@ -64,6 +67,7 @@ def test_sources() -> None:
 
     assert (found.variant, found.numbers["percent"], found.numbers["longest"]) == ("rows", 30, 900)
     assert look(NAME, Moment.BEFORE, pairs=replace(apart, whole=sizes(900))) is None
+    assert look(NAME, Moment.BEFORE, pairs=apart, model=replace(MODEL, usable_positions=1)) is None
     assert look(NAME, Moment.BEFORE, pairs=pairs(whole=None, source=sizes(300, cut=9, lost=0.2))) is None
 
 

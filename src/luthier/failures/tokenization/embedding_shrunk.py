@@ -20,10 +20,10 @@ Source
     Transformers 5.24: a table of 600 rows has 532 after resize_token_embeddings(532), and nothing is raised.
 """
 
-from luthier.facts.arguments import Plain
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.saved import AdapterFacts, SavedConfig
 from luthier.facts.scene import RunScene
+from luthier.failures._vocabulary import stated_rows
 
 MESSAGE = "The embedding table has {rows:,} rows; that of the base model has {base:,}: {lost:,} were cut off."
 WHY = "Weights and adapters of this model do not fit its base any more, nor those of the base this model."
@@ -40,7 +40,7 @@ GOOD = RunScene(base=True, says="The table is as large as that of the base.")
 
 def before(config: SavedConfig, adapter: AdapterFacts | None = None) -> Finding | NotLooked | None:
     """Compare with the base."""
-    rows, base = _rows(config.model), _rows(config.base)
+    rows, base = stated_rows(config.model), stated_rows(config.base)
     if rows is None or base is None:
         return NotLooked("the base model's config is not at hand")
     if rows >= base:
@@ -53,9 +53,3 @@ def before(config: SavedConfig, adapter: AdapterFacts | None = None) -> Finding 
         numbers={"rows": rows, "base": base, "lost": base - rows},
         place=Place("setting", "vocab_size"),
     )
-
-
-def _rows(config: dict[str, Plain]) -> int | None:
-    inner = config.get("text_config")
-    stated = config.get("vocab_size", inner.get("vocab_size") if isinstance(inner, dict) else None)
-    return stated if isinstance(stated, int) and not isinstance(stated, bool) else None

@@ -12,7 +12,8 @@ Evidence
     Before: tokens per character that is no white space, over the training rows or real batches. From 0.6 on in an
     alphabet other than Latin, from 1.2 on where a sign is a syllable or a word (Chinese, Japanese, Korean, Ethiopic),
     from 0.37 on in Latin letters where the language is known and is not English. A warning; a note for Latin letters.
-    Where more than a hundredth of the tokens is unknown, that is told instead.
+    Where more than a hundredth of the tokens is unknown, that is told instead. Models of bytes or letters are made to
+    read so and are left alone: vocabularies below 400 (ByT5 has 384) and above a million (CANINE).
     Measured with the English vocabulary of MiniLM-L6: English 0.18 to 0.28, German 0.40, Finnish and Turkish 0.43,
     Hindi 0.72, Greek, Arabic, Hebrew and Russian 0.96 to 1.00, Korean 1.97. The borders lie between.
 
@@ -29,6 +30,7 @@ from collections.abc import Mapping
 from luthier.facts.census import BatchCensus
 from luthier.facts.data import DataFacts
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.model import ModelFacts
 from luthier.facts.scene import LiveScene
 
 MESSAGE = {
@@ -51,6 +53,7 @@ EXPERIMENT = "Look at tokenizer.tokenize(text) of one row: single letters or byt
 EXPLAINED_BY = ("tokenizer_of_another_model", "unknown_tokens")
 SIGNS = ("metric equals the majority share", "no better than a baseline", "memory or time runs away")
 ALPHABET, SIGNS_OF_WORDS, LATIN, UNKNOWN, MAIN = 0.6, 1.2, 0.37, 0.01, 0.5
+FEWEST_PIECES, MOST_PIECES = 400, 10**6
 WORDS = frozenset({"Han", "Hiragana", "Katakana", "Hangul", "Ethiopic"})
 
 BAD = LiveScene(
@@ -60,8 +63,12 @@ BAD = LiveScene(
 GOOD = LiveScene(says="The same topics in the letters that the vocabulary was made for.")
 
 
-def before(data: DataFacts | None = None, census: BatchCensus | None = None) -> Finding | NotLooked | None:
+def before(
+    data: DataFacts | None = None, census: BatchCensus | None = None, model: ModelFacts | None = None
+) -> Finding | NotLooked | None:
     """Look at tokens per character."""
+    if model is not None and not FEWEST_PIECES <= model.vocabulary <= MOST_PIECES:
+        return None
     lengths = data.lengths.get("train") if data is not None else None
     if data is not None and lengths is not None and lengths.pieces_per_character is not None:
         return _judged(lengths.pieces_per_character, lengths.unknown_share, data.scripts, data.languages)

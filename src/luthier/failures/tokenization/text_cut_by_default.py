@@ -10,10 +10,11 @@ Why it is silent
 
 Evidence
     Before: rows of real batches that fill the limit, though the model could take more: more than a tenth of the rows
-    beyond chance; of labelled texts only at the length that the tokenizer itself states. Blocks of equal length, as
-    language modelling makes them, do not count, nor does packing. Or rows of a data file whose source is cut, where
-    source and target are written apart: more than 1 % of the rows and 5 % of the tokens. Targets that are cut, and
-    labelled texts that were measured at this limit, are told in their own right.
+    beyond chance; of labelled texts and of sources only at the length that the tokenizer itself states. Blocks of
+    equal length, as language modelling makes them, do not count, nor does packing. Or rows of a data file whose source
+    is cut, where source and target are written apart and the model could take more: more than 1 % of the rows and 5 %
+    of the tokens. Targets that are cut, and labelled texts that were measured at this limit, are told in their own
+    right.
 
 Fix
     Advice only: set the limit to the 99th percentile of the lengths in tokens, at most to the positions of the model.
@@ -57,7 +58,8 @@ DEGREE = Degree.ADVICE
 EXPLAINED_BY = ("completion_truncated_away", "target_truncated")
 SIGNS = ("data quality", "all generations hit the length limit")
 SHARE, ROWS, LOST = 0.1, 0.01, 0.05
-LABELLED = frozenset({"classes", "multilabel", "number", "tags", "span", "masked_token"})
+READ = frozenset({"classes", "multilabel", "number", "tags", "span", "masked_token", "sequence_to_sequence"})
+"""Kinds of labels whose inputs are only read."""
 DEFAULTS = {("SFTConfig", 1024): " (the default of TRL)"}
 
 BAD = LiveScene(
@@ -79,7 +81,7 @@ def before(
 ) -> Finding | NotLooked | None:
     """Look at sources in the file, else at rows of real batches."""
     if pairs is not None:
-        return _of_sources(pairs)
+        return _of_sources(pairs, model)
     if census is None or census.limit is None:
         return NotLooked("neither rows nor batches with a length limit were at hand", lacks=("pairs", "census"))
     if model is None:
@@ -88,7 +90,7 @@ def before(
     if lengths is not None and lengths.max_tokens == census.limit:
         return NotLooked("what this limit cuts was measured on all rows")
     kind = arguments.kind if arguments is not None else ""
-    if census.kind in LABELLED and (tokenizer is None or census.limit != tokenizer.max_length):
+    if census.kind in READ and (tokenizer is None or census.limit != tokenizer.max_length):
         return None  # reading the beginning alone is a usual choice, where nobody has to write the end
     cut, total = sum(row.truncated and row.supervised > 0 for row in census.rows), len(census.rows)
     blocks = cut == total and census.kind in ("next_token", "masked_token") and kind != "SFTConfig"
@@ -101,11 +103,12 @@ def before(
     return _finding("batch", 0.9, numbers, Place("setting", "max_length"))
 
 
-def _of_sources(pairs: PairFacts) -> Finding | NotLooked | None:
+def _of_sources(pairs: PairFacts, model: ModelFacts | None) -> Finding | NotLooked | None:
     source = pairs.source
     if source is None or source.limit is None:
         return NotLooked("no tokenizer was at hand, or no length limit is known")
-    if pairs.whole is not None or source.cut <= ROWS * source.rows or source.lost <= LOST:
+    full = model is not None and source.limit >= model.usable_positions
+    if full or pairs.whole is not None or source.cut <= ROWS * source.rows or source.lost <= LOST:
         return None
     numbers = {
         **counted(source.cut, source.rows),
