@@ -13,16 +13,16 @@ from luthier.facts.census import LabelColumn
 from luthier.facts.scene import LiveScene
 from luthier.integrations import given as columns
 from luthier.integrations.census import census_of
-from luthier.integrations.given import label_column, label_runs, unread
+from luthier.integrations.given import label_column, label_runs, labels_of, unread
 from luthier.integrations.opened import Opened, columns_of
 from luthier.integrations.stage import build
 
 
-def column(train: list[Any], evaluation: list[Any] | None = None, *, tags: bool = False) -> LabelColumn | None:
+def column(train: list[Any], evaluation: list[Any] | None = None, *, tags: bool = False) -> LabelColumn:
     """What is read of these labels."""
     rows, scored = ([{"label": one} for one in some] for some in (train, evaluation or []))
     given = Opened(None, None, rows, ("label",), lambda: (rows, list), evaluation=scored)
-    return label_column(given, tags=tags)
+    return label_column(given, labels_of(rows) or [], tags=tags)
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,7 @@ def test_labels(train: list[Any], says: LabelColumn) -> None:
 @pytest.mark.parametrize(("labels", "runs"), [([0, 0, 1, 1, 0], 3), ([0.5, 1.0], None), ([[0], [1]], None), ([], None)])
 def test_runs(labels: list[Any], runs: int | None) -> None:
     """Equal labels that follow each other are one run."""
-    rows = [{"label": one} for one in labels]
-
-    assert label_runs(Opened(None, None, rows, columns_of(rows), lambda: (rows, list))) == runs
+    assert label_runs(labels) == runs
 
 
 @pytest.mark.parametrize("made", [list, Dataset.from_list])
@@ -56,11 +54,10 @@ def test_many_rows(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are drawn from all of the data set, which may be sorted, and keep their order."""
     monkeypatch.setattr(columns, "MOST_ROWS", 20)
     rows = made([{"label": one // 50} for one in range(100)])
-    opened = Opened(None, None, rows, ("label",), lambda: (rows, list))
-    found = label_column(opened)
+    found = labels_of(rows)
 
     assert found is not None
-    assert (set(found.train), found.rows, label_runs(opened)) == ({0, 1}, 20, 2)
+    assert (set(found), len(found), label_runs(found)) == ({0, 1}, 20, 2)
 
 
 def test_tags() -> None:
@@ -70,10 +67,8 @@ def test_tags() -> None:
 
 def test_no_labels() -> None:
     """Without a column, or where rows are made when they are asked for."""
-    rows = [{"text": "a"}]
-
-    assert label_column(Opened(None, None, rows, columns_of(rows), lambda: (rows, list))) is None
-    assert label_column(Opened(None, None, None, (), lambda: (rows, list))) is None
+    assert labels_of([{"text": "a"}]) is None
+    assert labels_of(None) is None
 
 
 def test_names() -> None:
@@ -82,8 +77,8 @@ def test_names() -> None:
     rows = Dataset.from_list([{"labels": [-100, 1], "ner_tags": [1]}], features=tagged)
     given = Opened(None, None, rows, columns_of(rows), lambda: (rows, list))
 
-    assert label_column(given, tags=True) == LabelColumn({1: 1}, names=("O", "B-X"), rows=1)
-    assert label_column(given) == LabelColumn({1: 1}, rows=1)
+    assert label_column(given, [[-100, 1]], tags=True) == LabelColumn({1: 1}, names=("O", "B-X"), rows=1)
+    assert label_column(given, [[-100, 1]]) == LabelColumn({1: 1}, rows=1)
 
 
 def test_scene(tmp_path: Path) -> None:

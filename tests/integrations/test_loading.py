@@ -42,6 +42,17 @@ def test_row_tokens(kind: str) -> None:
     assert row_tokens(rows) == {50: 51, 95: 96, 100: 100}
 
 
+def test_row_tokens_of_one_length() -> None:
+    """Columns whose rows all have a stated length are read too."""
+    fixed = datasets.Features({"input_ids": datasets.List(datasets.Value("int32"), length=4)})
+
+    assert row_tokens(datasets.Dataset.from_list([{"input_ids": [1] * 4}] * 3, features=fixed)) == {
+        50: 4,
+        95: 4,
+        100: 4,
+    }
+
+
 def test_no_tokens() -> None:
     """Streams and rows without ids have none."""
     assert row_tokens(iter(ROWS)) == {}

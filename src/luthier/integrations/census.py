@@ -2,7 +2,7 @@
 
 import inspect
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from luthier.facts.census import BatchCensus, Kind, RowCensus
-from luthier.integrations import kinds, loading, packing, scoring, spans, tags
+from luthier.integrations import kinds, packing, spans, tags, targets
 from luthier.integrations.batches import Batch, take
 from luthier.integrations.ends import Marks, cut_kept, marks_of
 from luthier.integrations.given import with_given
@@ -51,9 +51,10 @@ def census(opened: Opened, batches: int = 2) -> BatchCensus:
     counted = _Counted(opened, taken, marks, kind, [token_rows(batch, kind, marks) for batch in taken])
     uncounted = translated("the batch cannot be counted", "train_dataset", "tell us of the model and its collator")
     with uncounted, cut_kept(opened.tokenizer):
-        return with_given(
-            with_words(_with_spans(counted, _with_packing(counted, _plain(counted))), counted.flat, opened), opened
-        )
+        made = _plain(counted)
+        if kind in _OF_KIND:
+            made = _OF_KIND[kind](counted, made)
+        return with_given(with_words(made, counted.flat, opened), opened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +94,8 @@ def _plain(counted: _Counted) -> BatchCensus:
         copies_input=_copies(counted, 0),
         copies_next=_copies(counted, 1),
         given_supervised=_given(counted),
-        source_in_target=_source_in_target(counted),
-        decoder_start=_decoder_start(counted),
-        target_start=_target_start(counted),
-        begins_inside=tags.begins_inside(counted.flat, opened.model, opened.tokenizer) if kind == "tags" else None,
-        begins_again=tags.begins_again(counted.flat, opened.model, opened.tokenizer) if kind == "tags" else None,
-        entities=tags.entities(counted.flat, opened.model) if kind == "tags" else None,
-        special_supervised=tags.special_supervised(counted.flat, opened.tokenizer) if kind == "tags" else None,
         masked_tokens=sum(row.hidden for row in counted.flat),
         limit=limit,
-        in_order=loading.in_order(opened.loader()) if opened.loader is not None else None,
-        row_tokens=loading.row_tokens(opened.prepare()[0]),
-        evaluated_on=str(getattr(opened.evaluation, "split", None) or ""),
-        scoring=scoring.scoring_of(opened, kind, kinds.outputs_of(opened.model, kind, first), rows),
         rows_given=given,
         rows_kept=kept,
         shown=tuple(shown(row, kind, opened.tokenizer) for row in counted.flat[:_SHOWN]) if opened.tokenizer else (),
@@ -215,42 +205,6 @@ def _given(counted: _Counted) -> int | None:
     return sum(sum(learned(row, kind)) for row in rows)
 
 
-def _source_in_target(counted: _Counted) -> float | None:
-    """Share of target tokens that only the source side of the tokenizer gives for the same words."""
-    tokenizer = counted.opened.tokenizer
-    if counted.kind != "sequence_to_sequence" or tokenizer is None:
-        return None
-    differ = total = 0
-    for row in counted.flat:
-        target = [label for label in row.labels if label not in (kinds.IGNORED, counted.marks.pad) and label >= 0]
-        text = tokenizer.decode(target, skip_special_tokens=True)
-        held = Counter(one for one in target if one not in counted.marks.ends)
-        as_source, as_target = Counter(tokenizer(text)["input_ids"]), Counter(tokenizer(text_target=text)["input_ids"])
-        differ += ((held & as_source) - as_target).total()
-        total += held.total()
-    return differ / total if total else None
-
-
-def _decoder_start(counted: _Counted) -> tuple[int, ...]:
-    if counted.kind != "sequence_to_sequence":
-        return ()
-    model, found = base_of(counted.opened.model), set()
-    for batch in counted.batches:
-        given = batch.tensors.get("decoder_input_ids")
-        if given is None and hasattr(model, "prepare_decoder_input_ids_from_labels"):
-            given = model.prepare_decoder_input_ids_from_labels(labels=batch.tensors["labels"])
-        if given is not None:
-            found |= set(given[:, 0].tolist())
-    return tuple(sorted(found))
-
-
-def _target_start(counted: _Counted) -> tuple[int, ...]:
-    if counted.kind != "sequence_to_sequence":
-        return ()
-    first = (next((one for one in row.labels if one != kinds.IGNORED), None) for row in counted.flat)
-    return tuple(sorted({one for one in first if one is not None}))
-
-
 def _dropped(opened: Opened, tensors: dict[str, Tensor]) -> tuple[str, ...]:
     renamed = {"label", "label_ids"} if "labels" in tensors else set()
     return tuple(name for name in opened.columns if name not in tensors and name not in renamed)
@@ -275,8 +229,6 @@ def _kept(opened: Opened) -> tuple[int | None, int | None]:
 
 
 def _with_packing(counted: _Counted, made: BatchCensus) -> BatchCensus:
-    if counted.kind != "next_token":
-        return made
     stated = bool(getattr(counted.opened.args, "packing", False))
     packed, crossing = 0, None
     for batch, rows in zip(counted.batches, counted.rows, strict=True):
@@ -290,11 +242,38 @@ def _with_packing(counted: _Counted, made: BatchCensus) -> BatchCensus:
 
 
 def _with_spans(counted: _Counted, made: BatchCensus) -> BatchCensus:
-    if counted.kind != "span":
-        return made
     pairs = list(zip(counted.batches, counted.rows, strict=True))
     return replace(
         made,
         unfit_spans=sum(spans.unfit(batch, rows, counted.opened.tokenizer) for batch, rows in pairs),
         spans_on_padding=sum(spans.on_padding(batch, rows) for batch, rows in pairs),
     )
+
+
+def _with_tags(counted: _Counted, made: BatchCensus) -> BatchCensus:
+    rows, model, tokenizer = counted.flat, counted.opened.model, counted.opened.tokenizer
+    return replace(
+        made,
+        begins_inside=tags.begins_inside(rows, model, tokenizer),
+        begins_again=tags.begins_again(rows, model, tokenizer),
+        entities=tags.entities(rows, model),
+        special_supervised=tags.special_supervised(rows, tokenizer),
+    )
+
+
+def _with_targets(counted: _Counted, made: BatchCensus) -> BatchCensus:
+    return replace(
+        made,
+        source_in_target=targets.source_in_target(counted.flat, counted.marks, counted.opened.tokenizer),
+        decoder_start=targets.decoder_start(counted.batches, counted.opened.model),
+        target_start=targets.target_start(counted.flat),
+    )
+
+
+_OF_KIND: dict[Kind, Callable[[_Counted, BatchCensus], BatchCensus]] = {
+    "next_token": _with_packing,
+    "span": _with_spans,
+    "tags": _with_tags,
+    "sequence_to_sequence": _with_targets,
+}
+"""What is counted of one kind of labels alone."""

@@ -1,4 +1,4 @@
-"""What a data set holds before a batch is made of it: all its labels, and columns that nobody gets to see."""
+"""What whole data sets hold before a batch is made of them: labels, lengths, and columns that nobody gets to see."""
 
 import ast
 import inspect
@@ -11,8 +11,10 @@ from itertools import pairwise
 from typing import Any
 
 from luthier.facts.census import BatchCensus, LabelColumn
+from luthier.integrations import loading
 from luthier.integrations.kinds import IGNORED
 from luthier.integrations.opened import Opened, base_of, columns_of
+from luthier.integrations.scoring import scoring_of
 
 MOST_ROWS = 100_000
 """Rows of each data set whose labels are read; that takes under a second."""
@@ -22,10 +24,15 @@ _LIBRARIES = frozenset({"transformers", "trl", "torch", "peft", "datasets", "acc
 
 def with_given(census: BatchCensus, opened: Opened) -> BatchCensus:
     """The census, and what the whole data sets add to it."""
+    labels = labels_of(opened.rows)
     return replace(
         census,
-        given=label_column(opened, tags=census.kind == "tags"),
-        label_runs=label_runs(opened) if census.kind == "classes" else None,
+        in_order=loading.in_order(opened.loader()) if opened.loader is not None else None,
+        row_tokens=loading.row_tokens(opened.prepare()[0]),
+        evaluated_on=str(getattr(opened.evaluation, "split", None) or ""),
+        scoring=scoring_of(opened, census.kind, census.outputs, census.rows),
+        given=label_column(opened, labels, tags=census.kind == "tags") if labels is not None else None,
+        label_runs=label_runs(labels) if labels is not None and census.kind == "classes" else None,
         unread_columns=unread(opened),
         repeats={name: repeats(texts) for name, texts in _texts(opened)[:2]} if opened.losses else {},
         own_loss=any(map(_is_own, _losses(opened))),
@@ -38,36 +45,36 @@ def _losses(opened: Opened) -> tuple[Any, ...]:
     return opened.code.get("compute_loss"), opened.code.get("compute_loss_func"), forward
 
 
-def label_column(opened: Opened, *, tags: bool = False) -> LabelColumn | None:
-    """Labels of all rows; None where there is no label column, or rows are made only when they are asked for.
+def label_column(opened: Opened, train: list[Any], *, tags: bool = False) -> LabelColumn:
+    """What the labels of all rows say.
 
     Args:
         opened: what is about to be trained.
+        train: labels of its training rows.
         tags: whether labels are tags, so that a list of them is no list of truth values.
     """
-    train = _labels(opened.rows)
-    if train is None:
-        return None
     several = None if tags else _several(train)
     counted = not train or several is None
     return LabelColumn(
         train=_counted(train) if counted else {},
-        evaluation=_counted(_labels(opened.evaluation) or []) if counted else {},
+        evaluation=_counted(labels_of(opened.evaluation) or []) if counted else {},
         names=_names(opened.rows, tags=tags),
         several=several,
         rows=len(train),
     )
 
 
-def label_runs(opened: Opened) -> int | None:
-    """Runs of equal labels in the order of the training rows; None where labels are not single whole numbers."""
-    labels = _labels(opened.rows)
+def label_runs(labels: list[Any]) -> int | None:
+    """Runs of equal labels in their order; None where labels are not single whole numbers, or there are none."""
     if not labels or not all(isinstance(one, int) for one in labels):
         return None
     return 1 + sum(int(one != other) for one, other in pairwise(labels))
 
 
-def _labels(rows: Any) -> list[Any] | None:
+def labels_of(rows: Any) -> list[Any] | None:
+    """Labels of all rows, of more than `MOST_ROWS` of that many drawn by chance; None where there is no label column,
+    or rows are made only when they are asked for.
+    """
     name = next((name for name in LABELS if name in columns_of(rows)), None)
     return _column(rows, name) if name is not None else None
 

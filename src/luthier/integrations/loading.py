@@ -1,10 +1,10 @@
 """How a trainer goes through all its rows: in which order, and how long they are."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 from torch.utils.data import RandomSampler, SequentialSampler
 
 from luthier.integrations.opened import columns_of
@@ -12,6 +12,7 @@ from luthier.integrations.opened import columns_of
 MOST_ROWS = 100_000
 """Rows whose length is taken; a second for a data set of the datasets library."""
 _PLAIN_ROWS = 10_000
+"""Likewise where each row is made when it is asked for."""
 _CHUNK = 10_000
 _PERCENT = (50, 95, 100)
 
@@ -42,15 +43,12 @@ def _lengths(rows: Any) -> Iterator[int]:
         return iter(())
     if hasattr(rows, "with_format") and getattr(rows, "format", {}).get("type") != "custom":
         return _of_table(rows.with_format("arrow", columns=["input_ids"]))
-    return _sizes(rows[place]["input_ids"] for place in range(min(len(rows), _PLAIN_ROWS)))
+    values = (rows[place]["input_ids"] for place in range(min(len(rows), _PLAIN_ROWS)))
+    return (len(value) for value in values if hasattr(value, "__len__"))
 
 
 def _of_table(rows: Any) -> Iterator[int]:
-    for start in range(0, min(len(rows), MOST_ROWS), _CHUNK):
-        column = rows[start : start + _CHUNK]["input_ids"]
-        for chunk in column.chunks:
-            yield from np.diff(chunk.offsets.to_numpy()).tolist()
-
-
-def _sizes(values: Iterable[Any]) -> Iterator[int]:
-    return (len(value) for value in islice(values, MOST_ROWS) if hasattr(value, "__len__"))
+    count = min(len(rows), MOST_ROWS)
+    for start in range(0, count, _CHUNK):
+        ids = rows[start : min(start + _CHUNK, count)]["input_ids"]
+        yield from pc.list_value_length(ids).drop_null().to_pylist()

@@ -15,7 +15,7 @@ from luthier.facts.model import ModelFacts
 from luthier.facts.saved import AdapterFacts, SavedConfig, WeightFacts
 from luthier.integrations.opened import base_of
 from luthier.integrations.optional import need
-from luthier.integrations.origin import folder_of
+from luthier.integrations.origin import folder_of, name_of
 from luthier.models.load import native_bf16
 from luthier.models.safety import read_json
 from luthier.stages.diagnose.home import plain
@@ -38,7 +38,7 @@ def config_of(model: Any) -> SavedConfig:
     base = base_of(model)
     config = _plain(json.loads(base.config.to_json_string())) if hasattr(base, "config") else {}
     config["architectures"] = (type(base).__name__,)
-    config.setdefault("_name_or_path", str(getattr(getattr(base, "config", None), "_name_or_path", "") or ""))
+    config.setdefault("_name_or_path", name_of(model))
     generation = getattr(base, "generation_config", None)
     return SavedConfig(
         folder="",
@@ -126,7 +126,7 @@ def adapter_of(model: Any) -> AdapterFacts | None:
         base_modules=tuple(dict.fromkeys(bases)),
         head=tuple(name for name in tensors if is_head(name.removeprefix("base_model.model."))),
         embeddings=tuple(name for name in tensors if is_embedding(name)),
-        base_rows=_rows(config_of(model).base),
+        base_rows=_rows(_loaded_from(name_of(model))),
     )
 
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ class Opened:
         scored_rows: how many they are, over all data sets; 0 where there are none, None where they are a stream.
         keeps_scores: whether its evaluations keep the scores of all rows: metrics want them, and nothing makes them
             smaller first.
-        loader: makes the loader of training batches; None where there is none.
+        loader: gives the loader of training batches; None where there is none.
         losses: class names of the losses of a trainer of Sentence Transformers, inner ones too; none of others.
         code: what of the user's own code handles batches: its name to the function or object.
     """
@@ -53,10 +54,10 @@ class Opened:
 
 def of_trainer(trainer: Any) -> Opened:
     """Look into a `transformers.Trainer` or what derives from it."""
+    loader = cache(trainer.get_train_dataloader)  # one that groups rows by length reads them all when it is made
 
     def prepare() -> tuple[Any, Callable[[list[Any]], Any]]:
-        loader = trainer.get_train_dataloader()
-        return loader.dataset, loader.collate_fn
+        return loader().dataset, loader().collate_fn
 
     evaluation = getattr(trainer, "eval_dataset", None)
     return Opened(
@@ -71,7 +72,7 @@ def of_trainer(trainer: Any) -> Opened:
         evaluation=None if isinstance(evaluation, dict) else evaluation,
         scored_rows=_count(evaluation),
         keeps_scores=_keeps_scores(trainer),
-        loader=trainer.get_train_dataloader,
+        loader=loader,
         losses=_losses_of(getattr(trainer, "loss", None)),
         code={
             "compute_loss": getattr(trainer, "compute_loss", None),

@@ -6,8 +6,7 @@ from typing import Any
 from luthier.errors import ModelError
 from luthier.facts.tokenizer import TokenizerFacts
 from luthier.integrations.ends import cut_kept, last_cut
-from luthier.integrations.opened import base_of
-from luthier.integrations.origin import folder_of
+from luthier.integrations.origin import folder_of, name_of
 from luthier.integrations.roles import behind_end
 from luthier.models.foreign import translated
 from luthier.stages.diagnose.readers.templates import template_facts
@@ -34,8 +33,7 @@ def tokenizer_facts(tokenizer: Any, model: Any = None) -> TokenizerFacts:
     cut = last_cut(tokenizer)
     with cut_kept(tokenizer):
         facts = _facts(tokenizer, cut)
-    config = getattr(base_of(model), "config", None)
-    folder = folder_of(str(getattr(config, "_name_or_path", "") or ""))
+    folder = folder_of(name_of(model))
     if folder is None:
         return facts
     return replace(facts, agreement=agreement(dict(tokenizer.get_vocab()), vocabulary_of(folder)))
