@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from luthier.facts.census import BatchCensus, LabelColumn
 
 _PLACEHOLDER = re.compile(r"LABEL_\d+")
-_NUMBER = re.compile(r"[+-]?\d+(\.0*)?")
+_NUMBER = re.compile(r"[+-]?\d*\.?\d+\.?")
+_WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
 _SHOWN = 6
 _STEM = 3
+ROWS_EACH = 10
 
 
 def placeholders(names: Sequence[str]) -> bool:
@@ -48,8 +50,8 @@ def listed(names: Sequence[str]) -> str:
 
 
 def ids_of(names: Sequence[str]) -> list[int]:
-    """The names as numbers, in order; empty where one of them is none."""
-    if not names or not all(_NUMBER.fullmatch(name.strip()) for name in names):
+    """The names as whole numbers, in order; empty where one of them is none."""
+    if not names or not all(_WHOLE.fullmatch(name.strip()) for name in names):
         return []
     return sorted(int(float(name)) for name in names)
 
@@ -62,9 +64,6 @@ def labels_seen(census: BatchCensus) -> LabelColumn:
         return census.given
     whole = all(value == value // 1 for value in census.label_values)
     return LabelColumn(dict.fromkeys(map(int, census.label_values), 1) if whole else {})
-
-
-ROWS_EACH = 10
 
 
 def enough(rows: int, outputs: int) -> bool:

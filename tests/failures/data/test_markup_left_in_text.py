@@ -10,7 +10,7 @@ from tests.failures.pair_examples import found
 NAME = "markup_left_in_text"
 
 
-@pytest.mark.parametrize(("share", "severity"), [(0.03, "note"), (0.099, "note"), (0.1, "warning"), (1.0, "error")])
+@pytest.mark.parametrize(("share", "severity"), [(0.03, "note"), (0.099, "note"), (0.1, "warning"), (1.0, "warning")])
 def test_seen(share: float, severity: str) -> None:
     """By the share of characters; the rows are named."""
     finding = seen(NAME, Moment.BEFORE, data=data(texts=TextFacts(800, markup=found(40), markup_share=share)))

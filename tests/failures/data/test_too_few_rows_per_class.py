@@ -3,6 +3,7 @@
 import pytest
 
 from luthier.facts.finding import Moment
+from luthier.facts.saved import SavedConfig
 from tests.failures.examples import data, look, seen
 
 NAME = "too_few_rows_per_class"
@@ -17,6 +18,14 @@ def test_seen(counts: tuple[int, ...], severity: str, rare: int) -> None:
     finding = seen(NAME, Moment.BEFORE, data=data(class_counts={"train": dict(zip("abc", counts, strict=True))}))
 
     assert (finding.severity, finding.numbers["count"], finding.numbers["rows"]) == (severity, rare, min(counts))
+
+
+def test_numbers_are_no_classes() -> None:
+    """Values of a regression repeat seldom."""
+    values = data(class_counts={"train": {"0.5": 3, "1.25": 2}})
+    head = {"id2label": {"0": "LABEL_0"}, "problem_type": "regression"}
+
+    assert look(NAME, Moment.BEFORE, data=values, config=SavedConfig("", dict(head))) is None
 
 
 def test_clear() -> None:

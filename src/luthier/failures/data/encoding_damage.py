@@ -25,7 +25,6 @@ from luthier.facts.finding import Degree, Finding, Moment, NotLooked
 from luthier.facts.pairs import PairFacts
 from luthier.facts.scene import LiveScene
 from luthier.failures._places import counted, place_of_rows
-from luthier.failures._signals import severity_of
 
 _WHERE = "{count} of {total} rows ({percent:.3g} %) hold characters that were "
 MESSAGE = {
@@ -64,7 +63,7 @@ def before(data: DataFacts | None = None, pairs: PairFacts | None = None) -> Fin
     return Finding(
         failure="encoding_damage",
         moment=Moment.BEFORE,
-        severity=severity_of(rows.count / total, MANY, 1.0),
+        severity="warning" if rows.count >= MANY * total else "note",
         confidence=0.95,
         numbers={**counted(rows.count, total, rows.places), "shown": example[0], "right": example[1]},
         place=place_of_rows("", rows.places),

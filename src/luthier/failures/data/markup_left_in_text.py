@@ -24,7 +24,6 @@ from luthier.facts.data import DataFacts
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked
 from luthier.facts.scene import LiveScene
 from luthier.failures._places import counted, place_of_rows
-from luthier.failures._signals import severity_of
 
 MESSAGE = (
     "{count} of {total} training rows ({percent:.3g} %) hold HTML tags or entities, the first on line {line}; they "
@@ -56,7 +55,7 @@ def before(data: DataFacts) -> Finding | NotLooked | None:
     return Finding(
         failure="markup_left_in_text",
         moment=Moment.BEFORE,
-        severity=severity_of(texts.markup_share, MUCH, 1.0),
+        severity="warning" if texts.markup_share >= MUCH else "note",
         confidence=0.9,
         numbers={
             **counted(texts.markup.count, texts.rows, texts.markup.places),

@@ -9,7 +9,7 @@ Why it is silent
 
 Evidence
     Before: classes with fewer than 8 training rows. A warning where these are half of the classes or more, else a
-    note.
+    note. Numbers that a model with one output is to hit are no classes.
 
 Fix
     Advice only: collect rows, join rare classes into one, or take a method for few rows.
@@ -23,6 +23,7 @@ Source
 
 from luthier.facts.data import DataFacts
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked
+from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import RunScene
 from luthier.failures._places import column_used
 
@@ -44,8 +45,10 @@ BAD = RunScene(rows="topics", options={"few": 5}, says="Two of four topics have 
 GOOD = RunScene(rows="topics", options={"few": 12}, says="They have twelve rows each.")
 
 
-def before(data: DataFacts) -> Finding | NotLooked | None:
+def before(data: DataFacts, config: SavedConfig | None = None) -> Finding | NotLooked | None:
     """Count the training rows of each class."""
+    if config is not None and config.outputs == 1 and config.model.get("problem_type") == "regression":
+        return None
     counts = data.class_counts.get("train", {})
     if not counts or not sum(counts.values()):
         return NotLooked("there are no labelled training rows")
