@@ -33,10 +33,12 @@ def test_before_clear() -> None:
     ("accuracy", "loss", "variant"), [(0.2, 0.3, "impossible"), (0.02, 1.8, "unlikely"), (0.3, 0.42, "impossible")]
 )
 def test_after(accuracy: float, loss: float, variant: str) -> None:
-    """Less than the loss allows."""
+    """Less than the loss allows; what is only called accuracy may be one of whole answers."""
     found = seen(NAME, Moment.AFTER, validation=scored(loss=loss, mean_token_accuracy=accuracy), config=CAUSAL)
 
-    assert found.variant == variant
+    assert (found.variant, found.severity) == (variant, "error")
+    other = seen(NAME, Moment.AFTER, validation=scored(loss=loss, accuracy=accuracy), config=CAUSAL)
+    assert (other.variant, other.severity) == (variant, "note")
 
 
 @pytest.mark.parametrize(("accuracy", "loss"), [(0.62, 1.62), (0.93, 0.3), (0.12, 1.8), (0.01, 4.0), (0.45, 2.9)])

@@ -64,7 +64,10 @@ def test_sources() -> None:
     apart = pairs(whole=None, source=sizes(900, cut=300, lost=0.2))
 
     found = seen(NAME, Moment.BEFORE, pairs=apart)
+    stated = TokenizerFacts("m", 9, max_length=apart.source.limit if apart.source is not None else None)
 
+    assert seen(NAME, Moment.BEFORE, pairs=apart, tokenizer=stated).severity == "warning"
+    assert found.severity == "note"
     assert (found.variant, found.numbers["percent"], found.numbers["longest"]) == ("rows", 30, 900)
     assert look(NAME, Moment.BEFORE, pairs=replace(apart, whole=sizes(900))) is None
     assert look(NAME, Moment.BEFORE, pairs=apart, model=replace(MODEL, usable_positions=1)) is None

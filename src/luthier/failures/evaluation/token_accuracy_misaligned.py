@@ -13,7 +13,8 @@ Evidence
     stand one position too late they answer with the best value, which leaves no doubt.
     After: the evaluation loss of a causal model forbids the accuracy. Each wrong token costs ln 2 or more, because
     another one is at least as likely, so that accuracy is at least 1 - loss / ln 2. Below half of exp(-loss), which is
-    what a calibrated model reaches, it is seen with less confidence.
+    what a calibrated model reaches, it is seen with less confidence. An error where the score is called one of tokens,
+    else a note: it may count whole answers.
 
 Fix
     Advice only: shift by one position, and leave -100 out.
@@ -92,18 +93,23 @@ def after(validation: Scores, config: SavedConfig) -> Finding | NotLooked | None
     if loss is None or not 0 < loss < math.inf:
         return NotLooked("the log holds no evaluation loss")
     least, likely = 1 - loss / math.log(2), math.exp(-loss)
+    of_tokens = "token" in accuracy.name.lower()
     if accuracy.share < least - 0.01:
-        return _finding(Moment.AFTER, "impossible", 0.95, accuracy, loss=loss, least=least)
+        sure = 0.95 if of_tokens else 0.7
+        return _finding(Moment.AFTER, "impossible", sure, accuracy, of_tokens, loss=loss, least=least)
     if accuracy.share < likely / 2 and likely >= 0.1:
-        return _finding(Moment.AFTER, "unlikely", 0.75, accuracy, loss=loss, least=likely)
+        sure = 0.75 if of_tokens else 0.5
+        return _finding(Moment.AFTER, "unlikely", sure, accuracy, of_tokens, loss=loss, least=likely)
     return None
 
 
-def _finding(moment: Moment, variant: str, confidence: float, score: Score, **more: Number) -> Finding:
+def _finding(
+    moment: Moment, variant: str, confidence: float, score: Score, of_tokens: bool = True, **more: Number
+) -> Finding:
     return Finding(
         failure="token_accuracy_misaligned",
         moment=moment,
-        severity="error",
+        severity="error" if of_tokens else "note",
         confidence=confidence,
         numbers={"metric": score.name, "value": score.value, **more},
         place=Place("setting", "compute_metrics"),

@@ -13,8 +13,8 @@ Evidence
     beyond chance; of labelled texts and of sources only at the length that the tokenizer itself states. Blocks of
     equal length, as language modelling makes them, do not count, nor does packing. Or rows of a data file whose source
     is cut, where source and target are written apart and the model could take more: more than 1 % of the rows and 5 %
-    of the tokens. Targets that are cut, and labelled texts that were measured at this limit, are told in their own
-    right.
+    of the tokens; a warning at the length that the tokenizer states, a note at one that someone chose. Targets that
+    are cut, and labelled texts that were measured at this limit, are told in their own right.
 
 Fix
     Advice only: set the limit to the 99th percentile of the lengths in tokens, at most to the positions of the model.
@@ -28,7 +28,7 @@ Source
 from luthier.facts.arguments import Arguments
 from luthier.facts.census import BatchCensus
 from luthier.facts.data import DataFacts
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place, Severity
 from luthier.facts.model import ModelFacts
 from luthier.facts.pairs import PairFacts
 from luthier.facts.scene import LiveScene
@@ -81,7 +81,7 @@ def before(
 ) -> Finding | NotLooked | None:
     """Look at sources in the file, else at rows of real batches."""
     if pairs is not None:
-        return _of_sources(pairs, model)
+        return _of_sources(pairs, model, tokenizer)
     if census is None or census.limit is None:
         return NotLooked("neither rows nor batches with a length limit were at hand", lacks=("pairs", "census"))
     if model is None:
@@ -100,10 +100,12 @@ def before(
         return None
     whose = DEFAULTS.get((kind, census.limit), "")
     numbers = {**counted(cut, total), "limit": census.limit, "usable": model.usable_positions, "whose": whose}
-    return _finding("batch", 0.9, numbers, Place("setting", "max_length"))
+    return _finding("batch", "warning", 0.9, numbers, Place("setting", "max_length"))
 
 
-def _of_sources(pairs: PairFacts, model: ModelFacts | None) -> Finding | NotLooked | None:
+def _of_sources(
+    pairs: PairFacts, model: ModelFacts | None, tokenizer: TokenizerFacts | None
+) -> Finding | NotLooked | None:
     source = pairs.source
     if source is None or source.limit is None:
         return NotLooked("no tokenizer was at hand, or no length limit is known")
@@ -116,14 +118,15 @@ def _of_sources(pairs: PairFacts, model: ModelFacts | None) -> Finding | NotLook
         "lost": 100 * source.lost,
         "longest": source.quantiles[100],
     }
-    return _finding("rows", 1.0, numbers, place_of_rows("train", source.places))
+    by_default = tokenizer is not None and source.limit == tokenizer.max_length
+    return _finding("rows", "warning" if by_default else "note", 1.0, numbers, place_of_rows("train", source.places))
 
 
-def _finding(variant: str, confidence: float, numbers: dict[str, Number], place: Place) -> Finding:
+def _finding(variant: str, severity: Severity, confidence: float, numbers: dict[str, Number], place: Place) -> Finding:
     return Finding(
         failure="text_cut_by_default",
         moment=Moment.BEFORE,
-        severity="warning",
+        severity=severity,
         confidence=confidence,
         numbers=numbers,
         place=place,
