@@ -30,6 +30,14 @@ WINDOW = 50
 NO_CHANCE = "neither the labels nor the classes of the model are known, so that the loss of guessing is not"
 """Why nothing is said where `chance_loss` is 0."""
 
+T5 = frozenset({"t5", "mt5", "umt5", "longt5"})
+"""Families that are tuned at 1e-3 with Adafactor, and at up to 1e-3 with AdamW: Raffel et al. 2020,
+https://arxiv.org/abs/1910.10683.
+"""
+
+WRITES = frozenset({"instruction", "translation"})
+"""Tasks of models that write texts."""
+
 
 def entropy(counts: Iterable[float]) -> float:
     """Entropy of a distribution given by counts, in nats; the loss of a model that knows the counts and nothing

@@ -1,11 +1,16 @@
 """A rate that destroys the encoder."""
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from luthier.facts.finding import Moment
+from luthier.facts.saved import WeightFacts
+from luthier.facts.trace import Trace
 from luthier.failures.optimisation.rate_too_high_collapse import fix
-from tests.failures.examples import data, look, noisy, plan, seen, trace
+from tests.failures.examples import MODEL, data, evaluation, look, noisy, plan, seen, trace
 
 NAME = "rate_too_high_collapse"
 FELL_AND_ROSE = np.concatenate([noisy((0.69, 0.2), 100), noisy(0.2, 100), noisy(0.7, 100)])
@@ -20,6 +25,60 @@ def test_before(rate: float, wanted: bool) -> None:
 def test_a_frozen_encoder_cannot_break() -> None:
     """The head alone may learn at any rate."""
     assert look(NAME, Moment.BEFORE, plan=plan("frozen_body", rate=1.0, head_rate=1e-2)) is None
+
+
+def test_a_frozen_encoder_of_another_tool() -> None:
+    """The plan of another tool's run does not say so; what learns in memory, or differs from the base, does."""
+    names = {"bert.a": (4,), "classifier.weight": (2,)}
+    live = WeightFacts((), names, head=("classifier.weight",), learning=("classifier.weight",))
+    saved = WeightFacts(("model.safetensors",), names, head=("classifier.weight",), unchanged=("bert.a",))
+    stuck = {"trace": trace(noisy(0.7, 200), rate=1e-3), "data": data()}
+
+    for weights in (live, saved):
+        assert look(NAME, Moment.BEFORE, plan=plan(rate=1e-3), weights=weights) is None
+        assert look(NAME, Moment.AFTER, plan=plan(rate=1e-3), weights=weights, **stuck) is None
+    tuned = replace(saved, unchanged=())
+    assert seen(NAME, Moment.AFTER, plan=plan(rate=1e-3), weights=tuned, **stuck).variant == "run"
+
+
+def test_weights_that_are_fresh_or_write() -> None:
+    """Models from scratch, and those that write, are tuned at other rates: a note. A log says more than a plan."""
+    live, nameless = WeightFacts((), {"a": (4,)}, learning=("a",)), replace(MODEL, id="")
+    high, writes = plan(rate=3e-3), replace(plan(rate=3e-3), task="instruction")
+
+    assert seen(NAME, Moment.BEFORE, plan=high, model=MODEL, weights=live).severity == "warning"
+    assert seen(NAME, Moment.BEFORE, plan=high, model=nameless, weights=live).severity == "note"
+    assert seen(NAME, Moment.BEFORE, plan=writes, model=MODEL).severity == "note"
+    assert look(NAME, Moment.BEFORE, plan=high, trace=trace(noisy((0.7, 0.1), 100))) is None
+
+
+def test_scores_that_never_move() -> None:
+    """Three evaluations with one accuracy, under a rate above all published ones."""
+
+    def run(*values: float) -> Trace:
+        scored = tuple((50 * at, evaluation(value)) for at, value in enumerate(values, 1))
+        return trace(noisy((0.9, 0.3), 200), evaluations=scored)
+
+    found = seen(NAME, Moment.AFTER, plan=plan(rate=5e-3), trace=run(0.9, 0.9, 0.9))
+
+    assert (found.variant, found.severity, found.numbers["value"]) == ("same", "warning", 0.9)
+    assert look(NAME, Moment.AFTER, plan=plan(rate=5e-5), data=data(), trace=run(0.9, 0.9, 0.9)) is None
+    for healthy in (run(0.9, 0.9), run(1.0, 1.0, 1.0), run(0.9, 0.9, 0.91)):
+        assert look(NAME, Moment.AFTER, plan=plan(rate=5e-3), data=data(), trace=healthy) is None
+
+
+def test_a_model_that_writes() -> None:
+    """Its loss rose far above that of guessing; a fresh model begins at guessing and falls."""
+    writes = replace(plan(rate=3e-3), task="instruction")
+    began = math.log(MODEL.vocabulary)
+    risen, healthy = trace([began, 40.0, *noisy((9.0, 2.0), 60)]), trace(noisy((began, 2.0), 60))
+
+    found = seen(NAME, Moment.AFTER, plan=writes, model=MODEL, trace=risen)
+
+    assert (found.variant, found.severity, found.numbers["loss"]) == ("rose", "warning", 40.0)
+    assert look(NAME, Moment.AFTER, plan=writes, model=MODEL, trace=healthy) is None
+    assert look(NAME, Moment.AFTER, plan=writes, model=replace(MODEL, architecture="t5"), trace=risen) is None
+    assert look(NAME, Moment.AFTER, plan=replace(writes, train=plan(rate=1e-4).train), model=MODEL, trace=risen) is None
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from luthier.facts.plan import Plan
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
 from luthier.failures._fixes import repaired
-from luthier.failures._signals import CREEPS, ends
+from luthier.failures._signals import CREEPS, T5, ends
 
 MESSAGE = {
     "plan": "train.rate={rate:g} is a rate for encoders, and {what} is trained at {usual:g} and more.",
@@ -45,7 +45,6 @@ EXPERIMENT = "Train the first 100 steps at {usual:g}: the loss falls several tim
 SIGNS = ("loss floor above 0", "tuned output equals the base")
 EXPLAINED_BY = ("loss_not_finite", "labels_shuffled", "nothing_supervised", "rate_never_arrives")
 LOW, USUAL = 2e-5, {"t5": 1e-4, "lora": 2e-4}
-FAMILY = frozenset({"t5", "mt5", "umt5", "longt5"})
 ADAPTERS = frozenset({"lora", "adalora"})
 NAMES = {"t5": "a T5", "lora": "a LoRA adapter"}
 
@@ -91,7 +90,7 @@ def _kind(plan: Plan, arguments: Arguments, model: ModelFacts | None) -> str:
         return ""
     if plan.strategy.name in ADAPTERS:
         return "lora"
-    return "t5" if plan.strategy.name == "full" and model is not None and model.architecture in FAMILY else ""
+    return "t5" if plan.strategy.name == "full" and model is not None and model.architecture in T5 else ""
 
 
 def _finding(moment: Moment, variant: str, kind: str, plan: Plan, numbers: dict[str, Number]) -> Finding:

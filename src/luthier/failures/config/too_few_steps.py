@@ -34,6 +34,7 @@ from luthier.facts.plan import Plan
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import Scene
 from luthier.facts.trace import Floats, Trace
+from luthier.failures._causes import RUINED
 from luthier.failures._fixes import repaired
 from luthier.failures._signals import NO_CHANCE, chance_loss, planned_steps, recent
 
@@ -52,13 +53,7 @@ NEXT_STEP = "Set train.epochs={suggested:g} (the fix does that)."
 DEGREE = Degree.APPLIED
 EXPERIMENT = "Go on for as many steps again: if the loss goes on falling, the run was too short."
 SIGNS = ("loss flat at ln C or at the class entropy, one class predicted", "loss falls, score does not")
-EXPLAINED_BY = (
-    "loss_not_finite",
-    "labels_shuffled",
-    "rate_never_arrives",
-    "frozen_encoder_tiny_rate",
-    "rate_too_high_collapse",
-)
+EXPLAINED_BY = RUINED
 LEAST = 30
 ENOUGH = 400
 MOST_EPOCHS = 20

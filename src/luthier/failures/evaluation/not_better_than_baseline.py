@@ -24,6 +24,7 @@ Source
 from luthier.facts.evaluation import Comparison, Scores
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.scene import Scene
+from luthier.failures._causes import NOT_LEARNED
 
 MESSAGE = {
     "worse": (
@@ -46,24 +47,8 @@ NEXT_STEP = {
 DEGREE = Degree.ADVICE
 SIGNS = ("no better than a baseline",)
 EXPLAINED_BY = (
-    "loss_not_finite",
-    "labels_shuffled",
-    "rows_sorted_by_label",
-    "rate_never_arrives",
-    "frozen_encoder_tiny_rate",
-    "rate_too_high_collapse",
-    "too_few_steps",
-    "rows_identical_after_truncation",
-    "unknown_tokens",
-    "adapter_without_head",
-    "adapter_untouched",
-    "adapter_targets_too_few",
-    "half_precision_weights",
-    "updates_lost_in_low_precision",
+    *NOT_LEARNED,
     "half_precision_costs_quality",
-    "tokenizer_of_another_model",
-    "language_not_covered",
-    "regression_by_accident",
     "one_class_predicted",
     "stuck_at_chance",
     "stop_words_removed_before_encoder",

@@ -25,6 +25,7 @@ from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.plan import Plan
 from luthier.facts.scene import Scene
 from luthier.facts.trace import Trace
+from luthier.failures._causes import NOT_LEARNED
 from luthier.failures._fixes import repaired
 
 MESSAGE = (
@@ -42,29 +43,7 @@ EXPERIMENT = (
     "if they differ, class weights or more steps help."
 )
 SIGNS = ("metric equals the majority share", "loss flat at ln C or at the class entropy, one class predicted")
-EXPLAINED_BY = (
-    "loss_not_finite",
-    "labels_shuffled",
-    "rows_sorted_by_label",
-    "rate_never_arrives",
-    "frozen_encoder_tiny_rate",
-    "rate_too_high_collapse",
-    "majority_by_optimiser",
-    "unlucky_seed",
-    "optimiser_without_bias_correction",
-    "too_few_steps",
-    "rows_identical_after_truncation",
-    "unknown_tokens",
-    "adapter_without_head",
-    "adapter_untouched",
-    "adapter_targets_too_few",
-    "half_precision_weights",
-    "updates_lost_in_low_precision",
-    "tokenizer_of_another_model",
-    "language_not_covered",
-    "regression_by_accident",
-    "stuck_at_chance",
-)
+EXPLAINED_BY = (*NOT_LEARNED, "stuck_at_chance")
 ALL, OTHERS = 0.995, 5
 
 BAD = Scene(

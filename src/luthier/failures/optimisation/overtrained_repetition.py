@@ -31,6 +31,7 @@ from luthier.facts.plan import Plan
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
 from luthier.failures._fixes import repaired
+from luthier.failures._signals import WRITES
 
 MESSAGE = {
     "repeats": (
@@ -50,7 +51,6 @@ DEGREE = Degree.WHEN_ASKED
 EXPERIMENT = "Let an earlier checkpoint answer the same prompts: it repeats itself less if this is it."
 SIGNS = ("train falls, eval rises", "generations empty, repeated or garbled")
 EXPLAINED_BY = ("loss_not_finite", "padding_in_loss", "end_token_masked_as_padding")
-WRITES = frozenset({"instruction", "translation"})
 EPOCHS, LOSS, RISEN, REPEATING, ENOUGH = 8, 0.1, 2.0, 0.1, 3
 LEAST = 10
 """Texts below which a share of them says nothing."""

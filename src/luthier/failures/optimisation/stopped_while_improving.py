@@ -29,6 +29,7 @@ from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.plan import Plan
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
+from luthier.failures._causes import RUINED
 from luthier.failures._fixes import repaired
 from luthier.failures._signals import Z95
 
@@ -41,16 +42,7 @@ NEXT_STEP = "Set train.epochs={suggested:g} (the fix does that when asked), with
 DEGREE = Degree.WHEN_ASKED
 EXPERIMENT = "Train for twice as many epochs: the evaluation loss ends lower if this is it."
 SIGNS = ("loss falls, score does not", "loss floor above 0")
-EXPLAINED_BY = (
-    "loss_not_finite",
-    "labels_shuffled",
-    "rate_never_arrives",
-    "rate_unsuited_to_family",
-    "frozen_encoder_tiny_rate",
-    "rate_too_high_collapse",
-    "stuck_at_chance",
-    "too_few_steps",
-)
+EXPLAINED_BY = (*RUINED, "rate_unsuited_to_family", "stuck_at_chance", "too_few_steps")
 STEADY, LEAST = 0.8, 0.05
 
 BAD = RunScene(

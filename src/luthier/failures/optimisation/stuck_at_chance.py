@@ -32,6 +32,7 @@ from luthier.facts.plan import Plan
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import Scene
 from luthier.facts.trace import Trace
+from luthier.failures._causes import NOT_LEARNED
 from luthier.failures._fixes import repaired
 from luthier.failures._signals import (
     NO_CHANCE,
@@ -73,14 +74,7 @@ EXPERIMENT = (
     "Train on 64 rows for 50 epochs: a loss that falls to zero points at the data, one that does not at the optimiser."
 )
 SIGNS = ("loss flat at ln C or at the class entropy, one class predicted",)
-EXPLAINED_BY = (
-    "loss_not_finite", "labels_shuffled", "rows_sorted_by_label", "rate_never_arrives",
-    "frozen_encoder_tiny_rate", "rate_too_high_collapse", "majority_by_optimiser", "unlucky_seed",
-    "optimiser_without_bias_correction", "too_few_steps", "rows_identical_after_truncation", "unknown_tokens",
-    "adapter_without_head", "adapter_untouched", "adapter_targets_too_few", "half_precision_weights",
-    "updates_lost_in_low_precision", "tokenizer_of_another_model", "language_not_covered",
-    "regression_by_accident",
-)  # fmt: skip
+EXPLAINED_BY = NOT_LEARNED
 SLOW_RATE, SLOW_HEAD = 5e-6, 1e-4
 
 BAD = Scene(

@@ -30,6 +30,7 @@ from luthier.facts.plan import Plan
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
+from luthier.failures._causes import RUINED
 from luthier.failures._signals import NO_CHANCE, at_chance, at_the_end, chance_loss
 
 MESSAGE = (
@@ -48,13 +49,10 @@ SIGNS = (
     "early spike of the gradient norm, then tiny norms",
 )
 EXPLAINED_BY = (
-    "loss_not_finite",
-    "rate_too_high_collapse",
-    "rate_never_arrives",
+    *RUINED,
     "rate_runs_out",
     "optimiser_without_bias_correction",
     "majority_by_optimiser",
-    "frozen_encoder_tiny_rate",
     "attention_gives_nan",
 )
 HIGHEST, ROWS, STEPS, GONE = 3e-4, 5_000, 60, 0.1
