@@ -6,7 +6,9 @@ import pytest
 from luthier.facts.arguments import Arguments
 from luthier.facts.finding import Moment
 from luthier.facts.model import ModelFacts
+from luthier.facts.report import Evidence
 from luthier.facts.saved import SavedConfig, WeightFacts
+from luthier.failures._engine import all_failures, ask
 from tests.failures.adapter_examples import adapter
 from tests.failures.examples import look, noisy, seen, trace
 
@@ -36,6 +38,19 @@ def test_seen(facts: dict[str, object]) -> None:
     for moment in Moment:
         lost = seen(NAME, moment, arguments=HALF, trace=LOST, **facts)
         assert (lost.severity, lost.variant, lost.place.step) == ("error", "lost", 41)
+
+
+def test_weights_that_learn_in_bfloat16() -> None:
+    """One next step for both: float16 would overflow, and bfloat16 would round updates away."""
+    held = WeightFacts((), {}, {"BF16": 100}, learning=("a.weight",), learning_types={"BF16": 100})
+    settings = Arguments("", "transformers", {"fp16": True, "learning_rate": 2e-5})
+    parts = {"arguments": settings, "weights": held, "config": SavedConfig("", {})}
+    names = (NAME, "updates_lost_in_low_precision")
+    answers = ask([all_failures()[name] for name in names], Moment.BEFORE, Evidence(**parts))  # type: ignore[arg-type]
+
+    assert [one.explained_by for one in answers.all] == ["", NAME]
+    assert "float32" in str(seen(NAME, Moment.BEFORE, **parts).numbers["load"])
+    assert not seen(NAME, Moment.BEFORE, arguments=HALF, model=T5).numbers["load"]
 
 
 def test_zero_beside_a_broken_norm() -> None:

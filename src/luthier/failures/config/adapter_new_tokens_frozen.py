@@ -10,7 +10,7 @@ Why it is silent
 
 Evidence
     Before: the tokenizer has added tokens beyond the vocabulary of the model that was loaded, other than padding, and
-    no part of the embedding table learns. An error where a batch holds such a token.
+    no part of the embedding table learns. An error where a batch holds such a token, else a warning.
     After: the same of a saved tokenizer and adapter, where the base model is at hand. Without it: the adapter's file
     holds the whole table although no setting trains it, which PEFT does where the table was resized.
 
@@ -110,7 +110,7 @@ def _learned(adapter: AdapterFacts) -> bool:
 
 
 def _finding(
-    moment: Moment, variant: str, numbers: dict[str, Number], confidence: float, *, used: bool = True
+    moment: Moment, variant: str, numbers: dict[str, Number], confidence: float, *, used: bool = False
 ) -> Finding:
     return Finding(
         failure="adapter_new_tokens_frozen",

@@ -58,6 +58,7 @@ EXPERIMENT = (
     "that still climbs."
 )
 SIGNS = ("loss flat, rate zero or never reached", "tuned output equals the base")
+EXPLAINED_BY = ("resume_changes_schedule",)
 LATEST_PEAK = 0.5
 ARRIVED = 0.9
 

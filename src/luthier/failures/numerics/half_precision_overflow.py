@@ -33,7 +33,7 @@ from luthier.facts.saved import AdapterFacts, SavedConfig, WeightFacts
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
 from luthier.failures._fixes import in_bfloat16
-from luthier.failures._signals import lost_from
+from luthier.failures._signals import T5, lost_from
 
 MESSAGE = {
     "planned": "fp16=True, but {why}: values above {largest:,} become infinite in float16.",
@@ -46,7 +46,7 @@ WHY = "One infinite value makes the loss NaN, and every weight after the next st
 NEXT_STEP = {
     "planned": (
         "Set bf16=True, fp16=False (the fix does that when asked), or both to False where the processor has no "
-        "bfloat16."
+        "bfloat16{load}."
     ),
     "lost": (
         "Start again with bf16=True, fp16=False (the fix sets that when asked), or with both False where the processor "
@@ -56,9 +56,10 @@ NEXT_STEP = {
 DEGREE = Degree.WHEN_ASKED
 EXPERIMENT = "Train 50 steps with fp16=False and bf16=False: if the loss stays finite, float16 was the cause."
 SIGNS = ("loss exactly 0, gradient norm not finite",)
-FAMILY = frozenset({"t5", "mt5", "umt5", "longt5", "switch_transformers"})
+FAMILY = T5 | {"switch_transformers"}
 _NAMED = re.compile(r"(^|[/_-])(flan-|m|um|by|long)?t5([._-]|$)")
 LARGEST = 65_504
+LOAD = "; load the model with from_pretrained(..., dtype=torch.float32), since weights of bfloat16 learn little"
 
 BAD = RunScene(
     "sequence_to_sequence",
@@ -78,7 +79,7 @@ def before(
     trace: Trace | None = None,
 ) -> Finding | NotLooked | None:
     """Look at the model; where a log is there already, at what came of it."""
-    return _look(Moment.BEFORE, arguments, trace, _why(model, config, weights, adapter))
+    return _look(Moment.BEFORE, arguments, trace, _why(model, config, weights, adapter), weights)
 
 
 def during(
@@ -90,7 +91,7 @@ def during(
     adapter: AdapterFacts | None = None,
 ) -> Finding | NotLooked | None:
     """Look at the log so far."""
-    return _look(Moment.DURING, arguments, trace, _why(model, config, weights, adapter))
+    return _look(Moment.DURING, arguments, trace, _why(model, config, weights, adapter), weights)
 
 
 def after(
@@ -102,10 +103,12 @@ def after(
     trace: Trace | None = None,
 ) -> Finding | NotLooked | None:
     """Look at the whole log."""
-    return _look(Moment.AFTER, arguments, trace, _why(model, config, weights, adapter))
+    return _look(Moment.AFTER, arguments, trace, _why(model, config, weights, adapter), weights)
 
 
-def _look(moment: Moment, arguments: Arguments, trace: Trace | None, why: str | None) -> Finding | NotLooked | None:
+def _look(
+    moment: Moment, arguments: Arguments, trace: Trace | None, why: str | None, weights: WeightFacts | None
+) -> Finding | NotLooked | None:
     if arguments.flag("fp16") is not True:
         return None
     if why is None:
@@ -114,7 +117,9 @@ def _look(moment: Moment, arguments: Arguments, trace: Trace | None, why: str | 
     lost = lost_from(trace, scaled=True) if trace is not None else None
     if not why or (ran and lost is None):
         return None
-    numbers: dict[str, Number] = {"why": why, "largest": LARGEST, "step": lost or 0}
+    learning = weights.learning_types if weights is not None else {}
+    load = LOAD if learning.get("BF16") else ""
+    numbers: dict[str, Number] = {"why": why, "largest": LARGEST, "step": lost or 0, "load": load}
     return Finding(
         failure="half_precision_overflow",
         moment=moment,

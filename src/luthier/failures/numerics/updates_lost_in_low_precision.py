@@ -56,7 +56,7 @@ NEXT_STEP = (
     "keeps the weights."
 )
 DEGREE = Degree.ADVICE
-EXPLAINED_BY = ("half_precision_weights",)
+EXPLAINED_BY = ("half_precision_weights", "half_precision_overflow")
 EXPERIMENT = (
     "Train 100 steps with the weights in float32 and compare the losses: they fall faster if this was the cause."
 )

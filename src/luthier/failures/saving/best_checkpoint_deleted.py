@@ -46,7 +46,7 @@ NEXT_STEP = (
     "best checkpoint is never deleted."
 )
 DEGREE = Degree.WHEN_ASKED
-EXPLAINED_BY = ("best_model_not_loaded",)
+EXPLAINED_BY = ("best_model_not_loaded", "overfitting", "overtrained_repetition")
 SIGNS = ("best checkpoint is the first, or none",)
 SHARES = ("accuracy", "macro_f1", "f1", "mcc", "exact_match", "overall_f1", "rougeL", "rougeLsum", "rouge1")
 """Scores from 0 to 1 of which more is better, by which runs are usually judged; those first that say most."""

@@ -10,8 +10,7 @@ Why it is silent
 Evidence
     Before: the data set names its classes, and the model's config has placeholders for them. A warning.
     After: config.json of a classifier or tagger holds nothing but placeholders. A warning where the rows (`--data`)
-    have names, and where no rows are at hand and there are more than two classes; a note where there are two. Rows that
-    only number their classes lose nothing.
+    have names, a note where no rows are at hand. Rows that only number their classes lose nothing.
 
 Fix
     Advice only: writes the code that puts the names into the config. Training need not be repeated.
@@ -48,7 +47,6 @@ NEXT_STEP = {
 }
 DEGREE = Degree.ADVICE
 SIGNS = ("configuration",)
-FEW = 2
 CLASSIFIERS = ("ForSequenceClassification", "ForTokenClassification")
 
 BAD = LiveScene(
@@ -83,13 +81,9 @@ def _finding(moment: Moment, config: SavedConfig, count: int, names: tuple[str, 
     return Finding(
         failure="label_names_lost",
         moment=moment,
-        severity="warning" if names or count > FEW else "note",
+        severity="warning" if names else "note",
         confidence=1.0 if names else 0.9,
-        numbers={
-            "count": count,
-            "last": count - 1,
-            "names": listed(names),
-        },
+        numbers={"count": count, "last": count - 1, "names": listed(names)},
         place=Place("file", f"{config.folder}/config.json".lstrip("/")),
         variant="none" if not names else "named" if moment is Moment.BEFORE else "lost",
     )
