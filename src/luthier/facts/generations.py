@@ -22,7 +22,6 @@ class GenerationFacts:
         quantiles, reference_quantiles: percent to length in words, for 0, 5, 25, 50, 75, 95, 100.
         copied_prompt: texts that repeat their prompt.
         scripts, reference_scripts: Unicode script to share of letters.
-        negative_ids: texts decoded from ids that contain the ignore index.
         exact: texts that equal what was wanted, letter by letter; None where it is not known.
         exact_trimmed: the same when white space at both ends is left out; None likewise.
         overlap: mean share of words (letters in scripts without spaces) that a text and what was wanted have in common,
@@ -45,7 +44,6 @@ class GenerationFacts:
     copied_prompt: int = 0
     scripts: dict[str, float] = field(default_factory=dict)
     reference_scripts: dict[str, float] = field(default_factory=dict)
-    negative_ids: int = 0
     exact: int | None = None
     exact_trimmed: int | None = None
     overlap: float | None = None

@@ -39,6 +39,13 @@ def test_template(tmp_path: Path) -> None:
     assert chat_template(write(tmp_path, gguf(None, version=2))) == ""
 
 
+def test_no_tokenizer(tmp_path: Path) -> None:
+    """Adapters and later parts of a model have none, and so no template to lose."""
+    content = struct.pack("<4sIQQ", b"GGUF", 3, 0, 1) + text("general.type") + struct.pack("<I", 8) + text("adapter")
+
+    assert chat_template(write(tmp_path, content)) is None
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -46,12 +53,23 @@ def test_template(tmp_path: Path) -> None:
         b"PK\x03\x04" + bytes(60),
         gguf("a", version=1),
         gguf("{{ messages }}")[:70],
+        gguf("{{ messages }}")[:-3],
         struct.pack("<4sIQQ", b"GGUF", 3, 0, 2**40),
         struct.pack("<4sIQQ", b"GGUF", 3, 0, 1) + struct.pack("<Q", 2**60),
         struct.pack("<4sIQQ", b"GGUF", 3, 0, 1) + text("a") + struct.pack("<IIQ", 9, 8, 2**60),
         struct.pack("<4sIQQ", b"GGUF", 3, 0, 1) + text("a") + struct.pack("<I", 77),
     ],
-    ids=["empty", "another kind", "version 1", "cut", "many keys", "long key", "long array", "unknown kind"],
+    ids=[
+        "empty",
+        "another kind",
+        "version 1",
+        "cut",
+        "cut template",
+        "many keys",
+        "long key",
+        "long array",
+        "unknown kind",
+    ],
 )
 def test_refused(tmp_path: Path, content: bytes) -> None:
     """Files that are no GGUF, cut, or absurd."""

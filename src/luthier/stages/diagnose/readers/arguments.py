@@ -39,7 +39,6 @@ OF_SCHEDULE = (
 """Settings from which the rate of a step follows."""
 MOST_SETTINGS = 256 * 2**10
 """Bytes of a file of settings; the YAML of a run has some thousand, and the parser reads about 1 MB a second."""
-MOST_CARD = 2 * 2**20
 """Bytes of a model card; Axolotl puts whole configs into it."""
 MOST_YAML = 20
 """Files of YAML in the folder that are looked at."""
@@ -74,7 +73,7 @@ def read(home: Home) -> Arguments | None:
 
 def _with_losses(home: Home, found: Arguments) -> Arguments:
     """The settings, and the losses that a card of Sentence Transformers names."""
-    texts = (home.aside().text(file, PART, MOST_CARD) for file in home.named("README.md"))
+    texts = (home.aside().text(file, PART, card.LARGEST) for file in home.named(card.FILE))
     names = next((names for text in texts if text and (names := card.losses(text))), ())
     return replace(found, values={**found.values, "loss": names}) if names else found
 
@@ -89,7 +88,7 @@ def _all(home: Home) -> Iterator[Arguments]:
         arguments = _of_file(home, file)
         if arguments is not None:
             yield arguments
-    for file in home.named("README.md"):
+    for file in home.named(card.FILE):
         arguments = _of_card(home, file)
         if arguments is not None:
             yield arguments
@@ -202,7 +201,7 @@ def _with_numbers(values: Mapping[str, Plain]) -> dict[str, Plain]:
 
 
 def _of_card(home: Home, file: str) -> Arguments | None:
-    text = home.text(file, PART, MOST_CARD)
+    text = home.text(file, PART, card.LARGEST)
     values = current_names.current(card.settings(text)) if text is not None else {}
     if text is None or not values:
         return None

@@ -9,7 +9,11 @@ nothing, and holds about a dozen settings; what it does not hold is not known. C
 import re
 
 from luthier.facts.arguments import Plain
+from luthier.stages.diagnose.home import Home
 
+FILE = "README.md"
+LARGEST = 2 * 2**20
+"""Bytes of a card that is read."""
 _HEADING = "hyperparameters were used during training"
 _RESULTS = "achieves the following results on the evaluation set"
 _RESULT = re.compile(r"^- (\w[\w ]{0,80}): (\S{1,40})$")
@@ -66,6 +70,12 @@ def results(text: str) -> dict[str, float]:
             break
         values[found[1].lower().replace(" ", "_")] = float(value)
     return values
+
+
+def reported(home: Home) -> dict[str, float]:
+    """Scores that the card at the top of a folder states; empty where there is none."""
+    text = home.aside().text(FILE, "", LARGEST) if FILE in home.files else None
+    return results(text) if text else {}
 
 
 def losses(text: str) -> tuple[str, ...]:

@@ -28,7 +28,6 @@ from luthier.stages.diagnose.readers.injuries import (
 )
 from luthier.stages.diagnose.readers.weights import same
 
-CARD, LARGEST_CARD = "README.md", 2**22
 DEEP = 3
 """Newest checkpoints whose weights are searched for NaN and whose checksums are compared."""
 
@@ -64,15 +63,9 @@ def read(home: Home, arguments: Arguments | None = None) -> CheckpointFacts | No
         replayed=tuple(sorted(replayed)),
         resumed_at=tuple(sorted({*resumed, *_asked(arguments)})),
         patience=newest.patience,
-        reported=_reported(home),
+        reported=card.reported(home),
         changed=changed(home, arguments),
     )
-
-
-def _reported(home: Home) -> dict[str, float]:
-    """Scores in the model card at the top."""
-    text = home.text(CARD, PART, LARGEST_CARD) if CARD in home.files else None
-    return card.results(text) if text else {}
 
 
 def _is_checkpoint(home: Home) -> bool:

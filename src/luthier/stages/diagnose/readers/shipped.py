@@ -84,12 +84,9 @@ def _stated(home: Home, folder: str) -> Plain:
 
 def _exports(home: Home) -> dict[str, str]:
     """File to the template and the stop tokens in it; empty text where it holds none."""
-    found: dict[str, str] = {}
-    for name in [name for name in home.files if name.endswith((".gguf", OLLAMA)) and "mmproj" not in name]:
-        text = _of_ollama(home, name) if name.endswith(OLLAMA) else _of_gguf(home, name)
-        if text is not None and len(found) < MOST_EXPORTS:
-            found[name] = text
-    return found
+    names = [name for name in home.files if name.endswith((".gguf", OLLAMA))][:MOST_EXPORTS]
+    texts = {name: _of_ollama(home, name) if name.endswith(OLLAMA) else _of_gguf(home, name) for name in names}
+    return {name: text for name, text in texts.items() if text is not None}
 
 
 def _of_gguf(home: Home, name: str) -> str | None:
@@ -98,7 +95,7 @@ def _of_gguf(home: Home, name: str) -> str | None:
     except RunError as error:
         home.note(name, PART, error.what)
         return None
-    home.note(name, PART)
+    home.note(name, PART, "no tokenizer in it" if text is None else "")
     return text
 
 

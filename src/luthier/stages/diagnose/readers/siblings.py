@@ -2,7 +2,6 @@
 
 import re
 
-from luthier.facts.evaluation import Evaluation
 from luthier.facts.siblings import Sibling, SiblingFacts
 from luthier.stages.diagnose.home import Home
 from luthier.stages.diagnose.readers import card
@@ -10,7 +9,6 @@ from luthier.stages.diagnose.readers.evaluations import evaluation
 from luthier.stages.diagnose.readers.scores import SMALL
 
 PART = "siblings"
-CARD, LARGEST_CARD = "README.md", 2**22
 MOST = 1_000
 FILES = ("eval_results.json", "all_results.json")
 _NUMBERED = re.compile(r"(?:.{0,80}[^a-z])?(?:seed|run|trial)[-_=]?([0-9]{1,9})")
@@ -27,11 +25,11 @@ def read(home: Home) -> SiblingFacts:
     for file in FILES:
         if file in home.files and (reported := _of_file(home, file)):
             return SiblingFacts(tuple(runs), reported, file)
-    text = home.text(CARD, PART, LARGEST_CARD) if CARD in home.files else None
-    return SiblingFacts(tuple(runs), card.results(text) if text else {}, CARD if text else "")
+    reported = card.reported(home)
+    return SiblingFacts(tuple(runs), reported, card.FILE if reported else "")
 
 
-def _number(name: str) -> "re.Match[str] | None":
+def _number(name: str) -> re.Match[str] | None:
     return _NUMBERED.fullmatch(name.lower()) if "/" not in name else None
 
 
@@ -41,5 +39,5 @@ def _scores(home: Home, folder: str) -> dict[str, float]:
 
 
 def _of_file(home: Home, file: str) -> dict[str, float]:
-    scored: Evaluation | None = evaluation(home.json(file, PART, SMALL) or {}, "eval_", "validation")
+    scored = evaluation(home.json(file, PART, SMALL) or {}, "eval_", "validation")
     return {name: one.value for name, one in scored.scores.items()} if scored is not None else {}
