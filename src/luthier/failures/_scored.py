@@ -74,15 +74,16 @@ def highest(words: Iterable[str], scores: Scores | None) -> Score | None:
     return max(_named(words, values), key=lambda score: score.value, default=None)
 
 
-def asked(words: Iterable[str], trial: TrialFacts, kind: str = "right") -> Score | None:
-    """The lowest score with one of these words in its name that the run's metrics give for right predictions, or for
-    those of another kind (`stages/trial/experiments/metric_self_test.py`); None where they were not asked.
+def asked(words: Iterable[str], trial: TrialFacts, kind: str = "right", *, best: bool = False) -> Score | None:
+    """The lowest score (or the best) with one of these words in its name that the run's metrics give for right
+    predictions, or for those of another kind (`stages/trial/experiments/metric_self_test.py`); None where they were
+    not asked.
     """
     experiment = trial.ran(SELF_TEST)
     numbers = experiment.numbers.items() if experiment is not None else ()
     begin = f"{kind} "
     values = {name.removeprefix(begin): float(one) for name, one in numbers if name.startswith(begin)}
-    return min(_named(words, values), key=lambda score: score.value, default=None)
+    return (max if best else min)(_named(words, values), key=lambda score: score.value, default=None)
 
 
 def _named(words: Iterable[str], values: Mapping[str, float]) -> list[Score]:

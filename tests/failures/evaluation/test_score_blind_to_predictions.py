@@ -24,8 +24,9 @@ def test_first_row() -> None:
 
 
 def test_clear() -> None:
-    """A metric that measures, one at 0, which is told elsewhere, one of another kind, none."""
+    """A metric that measures, one that a single row satisfies, one at 0, one of another kind, none."""
     assert look(NAME, Moment.BEFORE, trial=answers(1.0, 0.2, name="accuracy", first=0.4)) is None
+    assert look(NAME, Moment.BEFORE, trial=answers(1.0, 0.0, name="recall", first=1.0)) is None
     assert look(NAME, Moment.BEFORE, trial=answers(0.0, 0.0, name="accuracy")) is None
     assert look(NAME, Moment.BEFORE, trial=answers(3.0, 9.0, name="perplexity")) is None
     assert look(NAME, Moment.BEFORE, trial=TrialFacts()) is None

@@ -2,9 +2,9 @@
 
 import pytest
 
-from luthier.facts.finding import Moment
+from luthier.facts.finding import Moment, Number
 from luthier.facts.trace import Trace
-from luthier.facts.trial import TrialFacts
+from luthier.facts.trial import Experiment, TrialFacts
 from tests.failures.examples import look, noisy, seen, trace
 from tests.failures.scored_examples import answers, scored
 
@@ -23,6 +23,14 @@ def test_before(name: str) -> None:
     assert seen(NAME, Moment.BEFORE, trial=answers(0.0, name=name)).severity == "error"
     assert look(NAME, Moment.BEFORE, trial=answers(0.4, name=name)) is None
     assert look(NAME, Moment.BEFORE, trial=TrialFacts()) is None
+
+
+def test_classes_without_rows() -> None:
+    """The first rows may hold none of a class, whose own score is 0 then."""
+    numbers: dict[str, Number] = {"right f1_micro": 1.0, "right f1_rare": 0.0}
+    trial = TrialFacts({"metric_self_test": Experiment("metric_self_test", "failed", numbers)})
+
+    assert look(NAME, Moment.BEFORE, trial=trial) is None
 
 
 @pytest.mark.parametrize("name", ["accuracy", "rouge1", "sacrebleu"])

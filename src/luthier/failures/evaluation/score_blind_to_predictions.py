@@ -10,8 +10,9 @@ Why it is silent
 Evidence
     Before: the run's own metrics are given the labels of a few evaluation rows as predictions, then the same labels
     with each value replaced by another one. Seen where an accuracy, F1, ROUGE or the like is the same for both, where
-    the wrong ones score higher, or where the best value comes of predictions of which only the first row is right.
-    BLEU that looks at the first row is a failure of its own.
+    the wrong ones score higher, or where the best value comes of predictions of which only the first row is right
+    (not of precision and recall, for which one right row may be enough). BLEU that looks at the first row is a failure
+    of its own.
 
 Fix
     Advice only: the metric is code of the user.
@@ -45,6 +46,7 @@ EXPLAINED_BY = (
     "token_accuracy_misaligned",
     "score_exactly_zero",
 )
+ONE_ROW = ("precision", "recall")
 
 BAD = LiveScene(
     options={"scored_by": "accuracy of the labels"},
@@ -65,7 +67,7 @@ def before(trial: TrialFacts) -> Finding | None:
         wrong, first = scores.get(f"wrong {metric}"), scores.get(f"first {metric}")
         if wrong is not None and wrong >= right > 0:
             return _finding("alike", metric, right, wrong)
-        if first is not None and first >= right > 0:
+        if first is not None and first >= right > 0 and not any(word in metric.lower() for word in ONE_ROW):
             return _finding("first row", metric, right, first)
     return None
 
