@@ -11,14 +11,14 @@ def rows_of_table(weights: WeightFacts | None, config: SavedConfig | None) -> in
     """Rows of the token embedding, as stored, else as the config says; None where neither is known."""
     if weights is not None and weights.embedding_rows is not None:
         return weights.embedding_rows
-    return stated_rows(config.model) if config is not None else None
+    return stated(config.model, "vocab_size") if config is not None else None
 
 
-def stated_rows(config: Mapping[str, Plain]) -> int | None:
-    """Rows of the token embedding as a config says, which models for pictures and text keep one level down."""
+def stated(config: Mapping[str, Plain], name: str) -> int | None:
+    """A whole number of a config, which models for pictures and text keep one level down; None where it is not said."""
     inner = config.get("text_config")
-    stated = config.get("vocab_size", inner.get("vocab_size") if isinstance(inner, dict) else None)
-    return stated if isinstance(stated, int) and not isinstance(stated, bool) else None
+    value = config.get(name, inner.get(name) if isinstance(inner, dict) else None)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def other_vocabulary(words: int) -> str:

@@ -37,6 +37,13 @@ def test_saved(known: int | None, variant: str) -> None:
     assert seen(NAME, Moment.AFTER, config=config(known), tokenizer=tokenizer(7)).variant == variant
 
 
+def test_nested() -> None:
+    """Models for pictures and text keep it one level down."""
+    gemma = SavedConfig("", {"architectures": ("Gemma3ForSequenceClassification",), "text_config": {"pad_token_id": 7}})
+
+    assert look(NAME, Moment.AFTER, config=gemma, tokenizer=tokenizer(7)) is None
+
+
 def test_clear() -> None:
     """The same token, or a model that reads the first one."""
     bert = config(None, "BertForSequenceClassification")

@@ -27,6 +27,7 @@ from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
+from luthier.failures._causes import RUINED
 from luthier.failures._scored import entity_scores, scored_late, value
 
 MESSAGE = (
@@ -45,13 +46,9 @@ EXPERIMENT = (
 )
 SIGNS = ("metric exactly 0 with a good loss", "metric equals the majority share")
 EXPLAINED_BY = (
-    "loss_not_finite",
-    "labels_shuffled",
+    *RUINED,
     "nothing_supervised",
     "padding_in_loss",
-    "rate_never_arrives",
-    "frozen_encoder_tiny_rate",
-    "rate_too_high_collapse",
     "too_few_steps",
     "unknown_tokens",
 )

@@ -27,6 +27,7 @@ from luthier.facts.scene import Scene
 from luthier.facts.trace import Trace
 from luthier.failures._causes import NOT_LEARNED
 from luthier.failures._fixes import repaired
+from luthier.failures._scored import scored_late
 
 MESSAGE = (
     "{predicted:.1f} % of the {rows} {split} rows are predicted as {label}, and {others} of them belong to other "
@@ -78,11 +79,9 @@ GOOD = Scene(
 
 def during(trace: Trace) -> Finding | None:
     """Look at the last evaluation, once half of the run is over."""
-    if not trace.evaluations:
+    if not scored_late(trace):
         return None
     step, evaluation = trace.evaluations[-1]
-    if step < trace.total_steps / 2:
-        return None
     return _look(Moment.DURING, evaluation, step)
 
 

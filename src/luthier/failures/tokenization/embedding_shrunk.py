@@ -23,7 +23,7 @@ Source
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.saved import AdapterFacts, SavedConfig
 from luthier.facts.scene import RunScene
-from luthier.failures._vocabulary import stated_rows
+from luthier.failures._vocabulary import stated
 
 MESSAGE = "The embedding table has {rows:,} rows; that of the base model has {base:,}: {lost:,} were cut off."
 WHY = "Weights and adapters of this model do not fit its base any more, nor those of the base this model."
@@ -40,7 +40,7 @@ GOOD = RunScene(base=True, says="The table is as large as that of the base.")
 
 def before(config: SavedConfig, adapter: AdapterFacts | None = None) -> Finding | NotLooked | None:
     """Compare with the base."""
-    rows, base = stated_rows(config.model), stated_rows(config.base)
+    rows, base = stated(config.model, "vocab_size"), stated(config.base, "vocab_size")
     if rows is None or base is None:
         return NotLooked("the base model's config is not at hand")
     if rows >= base:

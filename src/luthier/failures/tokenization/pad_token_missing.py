@@ -27,6 +27,7 @@ from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Pl
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import LiveScene
 from luthier.facts.tokenizer import TokenizerFacts
+from luthier.failures._vocabulary import stated
 
 MESSAGE = {
     "none": "{architecture} has no pad_token_id, but rows are filled up with the token {used}.",
@@ -69,10 +70,10 @@ def after(config: SavedConfig, tokenizer: TokenizerFacts) -> Finding | NotLooked
     """Compare the saved config with the saved tokenizer."""
     if not _reads_last(config):
         return None
-    used, known = tokenizer.special.get("pad"), config.model.get("pad_token_id")
+    used = tokenizer.special.get("pad")
     if used is None:
         return NotLooked("the saved tokenizer has no padding token")
-    return _compared(Moment.AFTER, config, used, known if isinstance(known, int) else None)
+    return _compared(Moment.AFTER, config, used, stated(config.model, "pad_token_id"))
 
 
 def _reads_last(config: SavedConfig) -> bool:
