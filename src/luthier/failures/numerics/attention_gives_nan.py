@@ -45,7 +45,12 @@ BAD = LiveScene(
     trial=True,
     says="Rows are padded on the left, and the attention divides by zero where it sees padding alone.",
 )
-GOOD = LiveScene("causal", options={"left_padding": 1}, trial=True, says="The same rows with the usual attention.")
+GOOD = LiveScene(
+    "causal",
+    options={"attention_not_finite": 1},
+    trial=True,
+    says="The same rows padded on the right, where every position sees a word before it.",
+)
 
 
 def before(trial: TrialFacts) -> Finding | NotLooked | None:

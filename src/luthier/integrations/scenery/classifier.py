@@ -5,7 +5,6 @@ from typing import Any
 import torch
 from transformers import (
     BertForSequenceClassification,
-    DataCollatorWithPadding,
     GPT2Config,
     GPT2ForSequenceClassification,
     Trainer,
@@ -14,7 +13,7 @@ from transformers import (
 
 from luthier.facts.arguments import Plain
 from luthier.failures import _corpora
-from luthier.integrations.scenery import bodies, training, weights, words
+from luthier.integrations.scenery import bodies, collators, training, weights, words
 from luthier.integrations.scenery.options import Wanted
 from luthier.integrations.scenery.rows import ROWS, sentences
 
@@ -43,6 +42,7 @@ OPTIONS = frozenset(
         "weights_read",
         "sorted",
         *_FAULTS,
+        *collators.OPTIONS,
     )
 )
 """Options of this scene.
@@ -69,7 +69,8 @@ OPTIONS = frozenset(
   another order, 3 the names of another task, 4 none; 5 numbers the names anew for the way back, from name to id;
 - `weights_read`: 1 gives rows a column `weight` and the trainer a `compute_loss` that reads it where it is there;
 - `sorted`: 1 puts the training rows in the order of their labels;
-- `html`, `damaged`, `sign`, `few`, `numbered`: see `failures/_faults.py`.
+- `html`, `damaged`, `sign`, `few`, `numbered`: see `failures/_faults.py`;
+- those of `collators.OPTIONS`: see there.
 """
 
 _LIMIT = 64
@@ -142,7 +143,7 @@ def trainer(wanted: Wanted, model: Any, tokenizer: Any, data: list[dict[str, Any
     """A Trainer on these rows."""
     metric = accuracy if wanted.options.get("metric", 1) and not wanted.on("multilabel") else None
     usual: dict[str, Plain] = {"learning_rate": rate}
-    collator = DataCollatorWithPadding(tokenizer)
+    collator = collators.of_classifier(tokenizer, wanted)
     kinds = (Weighing if wanted.on("weights_read") else Trainer), TrainingArguments
     names = _NAMES if wanted.on("named_labels") else ()
     return training.trainer(
