@@ -68,10 +68,16 @@ def entity_scores(evaluation: Evaluation) -> EntityScores | None:
     return None
 
 
-def highest(words: Iterable[str], scores: Scores | None) -> Score | None:
-    """The highest of the model's scores with one of these words in its name; None where there is none."""
-    values = {name: one.value for name, one in scores.model.scores.items()} if scores is not None else {}
-    return max(_named(words, values), key=lambda score: score.value, default=None)
+def highest(words: Iterable[str], *splits: Scores | None) -> Score | None:
+    """The highest of the model's scores with one of these words in its name, on the first split that has one; None
+    where none has.
+    """
+    wanted = tuple(words)
+    for scores in splits:
+        values = {name: one.value for name, one in scores.model.scores.items()} if scores is not None else {}
+        if found := _named(wanted, values):
+            return max(found, key=lambda score: score.value)
+    return None
 
 
 def asked(words: Iterable[str], trial: TrialFacts, kind: str = "right", *, best: bool = False) -> Score | None:
@@ -124,13 +130,13 @@ class TextMetric:
         return Unread("test", 0.95, {"metric": score.name, "value": score.value, **script})
 
     def after(
-        self, scores: Iterable[Scores | None], generations: GenerationFacts | None, pairs: PairFacts | None
+        self, splits: Iterable[Scores | None], generations: GenerationFacts | None, pairs: PairFacts | None
     ) -> Unread | NotLooked | None:
         """The score is next to nothing, and most letters of what was wanted cannot be read.
 
         Where generated texts are at hand and have no words in common with what was wanted, the score is right.
         """
-        score = next((found for one in scores if (found := highest(self.names, one)) is not None), None)
+        score = highest(self.names, *splits)
         if score is None or score.share >= NOTHING:
             return None
         shares = pairs.target_scripts if pairs is not None else {}

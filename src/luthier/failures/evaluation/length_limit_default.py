@@ -11,8 +11,9 @@ Evidence
     Before and after: predict_with_generate is on, neither generation_max_length nor the generation config sets a
     length other than the default of 20, and texts have to be longer: at least 5 % of the targets in batches, in the
     given rows or beside saved predictions have more than 20 tokens (in predictions words, of which there are never more
-    than tokens). An error from half of the targets on. Or no lengths are known, the log has gen_len, and it stands at
-    18.5 or more: the limit, with or without an end token; a model that has not learned to stop looks alike.
+    than tokens). An error from half of the targets on; both borders are ours. Or no lengths are known, the log has
+    gen_len, and it stands at 18.5 or more: the limit, with or without an end token; a model that has not learned to
+    stop looks alike.
 
 Fix
     Sets generation_max_length to the longest target when asked, to 128 where none is known (the default of the

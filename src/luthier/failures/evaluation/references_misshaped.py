@@ -13,7 +13,7 @@ Evidence
     value; or right predictions, of texts with spaces, and answer with less than 2 % of it.
     After: generated texts stand beside what was wanted; BLEU is 99.5 % of its best value or more while they share less
     than 90 % of their words, or below 2 % while they share half of them. Without texts, a best value beside an
-    evaluation loss above 0.5, with less confidence.
+    evaluation loss above 0.5, with less confidence. The borders are ours.
 
 Fix
     Advice only: the shape that the metric wants.
@@ -77,8 +77,7 @@ def after(
     validation: Scores, test: Scores | None = None, generations: GenerationFacts | None = None
 ) -> Finding | NotLooked | None:
     """Compare BLEU with what texts share, else with the loss."""
-    scores = test if highest(NAMES, test) else validation
-    score, overlap = highest(NAMES, scores), generations.overlap if generations is not None else None
+    score, overlap = highest(NAMES, test, validation), generations.overlap if generations is not None else None
     loss = validation.model.loss
     if score is None or NOTHING <= score.share < BEST:
         return None
