@@ -1,6 +1,6 @@
 """The optimiser of a run: its groups of weights and their settings."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from luthier.facts.arguments import Plain
 
@@ -32,7 +32,7 @@ class OptimiserFacts:
 
     source: str
     kind: str = ""
-    groups: tuple[OptimiserGroup, ...] = field(default_factory=tuple)
+    groups: tuple[OptimiserGroup, ...] = ()
 
     def setting(self, name: str) -> tuple[Plain, ...]:
         """The values that a setting has in the groups that have it."""

@@ -58,7 +58,7 @@ def label_column(opened: Opened, train: list[Any], *, tags: bool = False) -> Lab
     return LabelColumn(
         train=_counted(train) if counted else {},
         evaluation=_counted(labels_of(opened.evaluation) or []) if counted else {},
-        names=_names(opened.rows, tags=tags),
+        names=class_names(opened.rows, tags=tags),
         several=several,
         rows=len(train),
     )
@@ -117,7 +117,7 @@ def _several(labels: Sequence[Any]) -> int | None:
     return sum(int(sum(one) != 1) for one in labels)
 
 
-def _names(rows: Any, *, tags: bool) -> tuple[str, ...]:
+def class_names(rows: Any, *, tags: bool = False) -> tuple[str, ...]:
     """Names of class ids by the features of the label column; of tags, by the one column that lists named classes."""
     features = getattr(rows, "features", None)
     if not isinstance(features, Mapping):

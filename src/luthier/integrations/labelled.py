@@ -6,6 +6,7 @@ from typing import Any
 from luthier.errors import InputError
 from luthier.facts.census import BatchCensus
 from luthier.facts.data import DataFacts, SplitName
+from luthier.integrations.given import class_names
 from luthier.integrations.opened import Opened, base_of, columns_of
 from luthier.models.tokenizer import TextTokenizer
 from luthier.stages.data.columns import TEXT_NAMES
@@ -76,11 +77,8 @@ def _usable(parts: Mapping[SplitName, list[tuple[str, Any]]]) -> bool:
 
 def _names(opened: Opened) -> dict[object, str]:
     """Class id to name, from the data set's features or the model's config; empty where both only number them."""
-    features = getattr(opened.rows, "features", None)
-    for name in _LABELS:
-        known = getattr((features or {}).get(name), "names", None) if isinstance(features, Mapping) else None
-        if known:
-            return dict(enumerate(known))
+    if known := class_names(opened.rows):
+        return dict(enumerate(known))
     names = getattr(getattr(base_of(opened.model), "config", None), "id2label", None) or {}
     if all(str(name).startswith(_UNNAMED) for name in names.values()):
         return {}

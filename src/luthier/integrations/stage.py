@@ -6,6 +6,7 @@ those of every scene, and `COMMON` a few more. TRL, PEFT and datasets are needed
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ COMMON = weights.OPTIONS | {
     "evaluation_rows",
     "no_processing_class",
     "head_outside_optimiser",
+    "head_not_saved",
     "early_stopping",
     "plain_loss",
     "optimiser",
@@ -53,6 +55,7 @@ COMMON = weights.OPTIONS | {
 - `evaluation_rows`: rows that its evaluation set is said to have, all of them the first few again and again;
 - `no_processing_class`: 1 gives the trainer no tokenizer;
 - `head_outside_optimiser`: 1 hands the trainer an optimiser that holds the pretrained body alone;
+- `head_not_saved`: 1 lets its `save_model` write the pretrained body alone;
 - `early_stopping`: evaluations for which its EarlyStoppingCallback waits; 0 for none;
 - `optimiser`: name in `scenery/optimisers.py` of one that the trainer is given;
 - `plain_loss`: 1 gives it a `compute_loss` that hands on the model's own loss and knows nothing of accumulation.
@@ -88,6 +91,8 @@ def build(scene: LiveScene, folder: Path) -> Any:
         trainer.processing_class = None
     if scene.options.get("head_outside_optimiser"):
         trainer.optimizer = AdamW(trainer.model.base_model.parameters(), lr=trainer.args.learning_rate)
+    if scene.options.get("head_not_saved"):
+        trainer.save_model = partial(_save_body, trainer)
     if scene.options.get("early_stopping"):
         trainer.add_callback(EarlyStoppingCallback(int(scene.options["early_stopping"])))
     if name := scene.options.get("optimiser"):
@@ -95,6 +100,13 @@ def build(scene: LiveScene, folder: Path) -> Any:
     if scene.options.get("plain_loss"):
         trainer.compute_loss = _plain_loss
     return trainer
+
+
+def _save_body(trainer: Any, folder: str) -> None:
+    """Files in which the head is missing."""
+    body = f"{trainer.model.base_model_prefix}."
+    kept = {name: weight for name, weight in trainer.model.state_dict().items() if name.startswith(body)}
+    trainer.model.save_pretrained(folder, state_dict=kept)
 
 
 def _plain_loss(model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:

@@ -11,7 +11,7 @@ from luthier.facts.turns import turn_marks
 from luthier.integrations import own_text, table
 from luthier.integrations.opened import Opened, base_of
 from luthier.integrations.tokens import TokenRow
-from luthier.stages.data.wording import languages
+from luthier.stages.data.wording import main_language
 
 _CODE = re.compile(r"[a-z]{2}_[A-Z]{2}|[a-z]{3}_[A-Z][a-z]{3}|__[a-z]{2,3}__")
 """Codes of mBART, NLLB and M2M100."""
@@ -55,19 +55,13 @@ def _with_languages(census: BatchCensus, rows: Sequence[TokenRow], sources: list
         language_codes=len(codes),
         source_codes=_codes(codes, [row.real for row in rows]),
         target_codes=_codes(codes, labels),
-        source_language=_language(sources),
-        target_language=_language([tokenizer.decode(one, skip_special_tokens=True) for one in labels]),
+        source_language=main_language(sources),
+        target_language=main_language([tokenizer.decode(one, skip_special_tokens=True) for one in labels]),
     )
 
 
 def _codes(codes: Mapping[int, str], rows: Sequence[Sequence[int]]) -> tuple[str, ...]:
     return tuple(sorted({codes[one] for row in rows for one in row if one in codes}))
-
-
-def _language(texts: list[str]) -> str:
-    known = languages(texts)
-    main = max(known, key=lambda code: known[code], default="")
-    return main if known.get(main, 0.0) > 0.5 else ""
 
 
 def _padding_known(opened: Opened) -> int | None:

@@ -37,7 +37,6 @@ OPTIONS = frozenset(
         "decoder",
         "stale_ids",
         "metric",
-        "one_hot",
         "named_labels",
         "weights_read",
         "sorted",
@@ -64,7 +63,6 @@ OPTIONS = frozenset(
 - `stale_ids`: 1 takes the ids of the rows from another tokenizer, as a cache does that was not made anew;
 - `cyrillic`: 1 writes the texts in Cyrillic letters, of which the vocabulary has no word;
 - `metric`: 0 leaves out `compute_metrics`;
-- `one_hot`: with `multilabel`, 1 lets exactly one class of each row be true;
 - `named_labels`: 1 names the classes in the data set and in the config alike; 2 gives the config the same names in
   another order, 3 the names of another task, 4 none; 5 numbers the names anew for the way back, from name to id;
 - `weights_read`: 1 gives rows a column `weight` and the trainer a `compute_loss` that reads it where it is there;
@@ -186,8 +184,7 @@ def _label(wanted: Wanted, label: int) -> int | float | list[float] | list[int]:
     if wanted.on("one_label"):
         return 0
     if wanted.on("multilabel"):
-        second = label if wanted.on("one_hot") else (label + 1) % 4
-        held = [int(number in (label, second)) for number in range(4)]
+        held = [int(number in (label, (label + 1) % 4)) for number in range(4)]
         return held if wanted.on("labels_as_int") else [float(one) for one in held]
     number = label + wanted.count("labels_from")
     return float(number) if wanted.on("labels_as_float") else number

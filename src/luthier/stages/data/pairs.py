@@ -144,6 +144,4 @@ def _worded(facts: PairFacts, train: pa.Table, template: str) -> PairFacts:
 
 
 def _language(texts: list[str]) -> str:
-    known = wording.languages([text[:1000] for text in texts[:: max(1, len(texts) // _LANGUAGE)]])
-    main = max(known, key=lambda code: known[code], default="")
-    return main if known.get(main, 0) > 0.5 else ""
+    return wording.main_language([text[:1000] for text in texts[:: max(1, len(texts) // _LANGUAGE)]])

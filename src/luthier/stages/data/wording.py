@@ -32,6 +32,12 @@ def languages(texts: Sequence[str]) -> dict[str, float]:
     return shares(with_language(texts))
 
 
+def main_language(texts: Sequence[str]) -> str:
+    """Code of the language of more than half of the texts, as `languages`; empty where none has that many."""
+    known = languages(texts)
+    return next((code for code, share in known.items() if share > 0.5), "")
+
+
 def shares(told: Sequence[tuple[str, str]]) -> dict[str, float]:
     """Language code to share, of what `with_language` gave; below 1 % is left out."""
     counts = Counter(language for _, language in told)
