@@ -99,10 +99,11 @@ def until(trace: Trace, steps: int) -> Trace:
 def first_finding(failure: Failure, scene: AnyScene, evidence: Evidence) -> Finding | None:
     """What the failure says at the earliest moment that it declares, at the first look that sees something.
 
-    A folder and a trainer hold what is known at one time alone; there a later moment will do.
+    A folder and a trainer hold what is known at one time alone; there a later moment will do. A fit has no trial.
     """
-    declared = [moment for moment in Moment if moment in failure.moments]
-    for moment in declared[:1] if isinstance(scene, Scene) else declared:
+    fit = isinstance(scene, Scene)
+    declared = [m for m in Moment if m in failure.moments and not (fit and "trial" in failure.needs(m))]
+    for moment in declared[:1] if fit else declared:
         for known in looks(scene, evidence, moment):
             if found := ask([failure], moment, known).seen:
                 return found[0]
