@@ -19,6 +19,7 @@ ADDED = {
     "QUESTION_ANS": frozenset({"qa_outputs"}),
 }
 """Names that PEFT puts into modules_to_save by itself, of which a model has one (PEFT 0.21, peft_model.py)."""
+PART = 0.5
 _OWN = (
     "lora_",
     "ia3_",
@@ -48,6 +49,13 @@ def changed_modules(adapter: AdapterFacts) -> tuple[str, ...]:
 def low_rank(adapter: AdapterFacts) -> tuple[str, ...]:
     """Tensors of low-rank pairs."""
     return tuple(name for name in adapter.tensors if ".lora_" in name)
+
+
+def mostly_untouched(adapter: AdapterFacts) -> bool:
+    """Whether half of the low-rank pairs or more were never trained; fewer may stand in parts that a task does not use,
+    such as experts.
+    """
+    return adapter.untouched >= max(1, PART * adapter.pairs)
 
 
 def names_in(adapter: AdapterFacts, setting: str) -> tuple[str, ...]:

@@ -225,8 +225,10 @@ def ends(trace: Trace) -> tuple[float, float] | None:
     return (float(trace.losses[:size].mean()), float(trace.losses[-size:].mean())) if size else None
 
 
-def severity_of(share: float, warning: float, error: float) -> Severity:
-    """How heavy a share of rows weighs: a note below the first border, an error from the second on."""
+def severity_of(share: float, warning: float, error: float = math.inf) -> Severity:
+    """How heavy a share of rows weighs: a note below the first border, an error from the second on, if
+    there is one.
+    """
     return "error" if share >= error else "warning" if share >= warning else "note"
 
 

@@ -24,6 +24,14 @@ def test_clear_before(rows: int, epochs: float) -> None:
     assert look(NAME, Moment.BEFORE, data=data(rows), plan=plan(epochs=epochs)) is None
 
 
+def test_a_run_that_learned_in_fewer() -> None:
+    """Its log says so."""
+    few = {"data": data(160), "plan": plan(epochs=2.0)}
+
+    assert look(NAME, Moment.BEFORE, trace=trace(noisy((0.69, 0.1), 20)), **few) is None
+    assert seen(NAME, Moment.BEFORE, trace=trace(noisy((0.69, 0.6), 20)), **few).variant == "plan"
+
+
 def test_accumulation_counts() -> None:
     """A step of two batches is one step."""
     assert seen(NAME, Moment.BEFORE, data=data(800), plan=plan(epochs=1.0, accumulation=2)).numbers["batch"] == 32

@@ -55,15 +55,17 @@ def test_weights_that_are_fresh_or_write() -> None:
 def test_scores_that_never_move() -> None:
     """Three evaluations with one accuracy, under a rate above all published ones."""
 
-    def run(*values: float) -> Trace:
-        scored = tuple((50 * at, evaluation(value)) for at, value in enumerate(values, 1))
+    def run(*values: float, losses: tuple[float, ...] = (0.36, 0.34, 0.37)) -> Trace:
+        pairs = enumerate(zip(values, losses, strict=False), 1)
+        scored = tuple((50 * at, replace(evaluation(value), loss=loss)) for at, (value, loss) in pairs)
         return trace(noisy((0.9, 0.3), 200), evaluations=scored)
 
     found = seen(NAME, Moment.AFTER, plan=plan(rate=5e-3), trace=run(0.9, 0.9, 0.9))
 
     assert (found.variant, found.severity, found.numbers["value"]) == ("same", "warning", 0.9)
     assert look(NAME, Moment.AFTER, plan=plan(rate=5e-5), data=data(), trace=run(0.9, 0.9, 0.9)) is None
-    for healthy in (run(0.9, 0.9), run(1.0, 1.0, 1.0), run(0.9, 0.9, 0.91)):
+    rare = run(0.9, 0.9, 0.9, losses=(0.3, 0.25, 0.23))
+    for healthy in (run(0.9, 0.9), run(1.0, 1.0, 1.0), run(0.9, 0.9, 0.91), rare):
         assert look(NAME, Moment.AFTER, plan=plan(rate=5e-3), data=data(), trace=healthy) is None
 
 

@@ -88,7 +88,7 @@ def _finding(moment: Moment, variant: str, numbers: dict[str, Number], share: fl
     return Finding(
         failure="adapter_targets_missing",
         moment=moment,
-        severity="error" if variant == "none" else severity_of(share, MANY, 2.0),
+        severity="error" if variant == "none" else severity_of(share, MANY),
         confidence=0.95,
         numbers=numbers,
         place=Place("setting", "target_modules"),

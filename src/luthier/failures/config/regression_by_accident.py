@@ -28,7 +28,7 @@ from luthier.facts.arguments import Arguments
 from luthier.facts.census import BatchCensus
 from luthier.facts.data import DataFacts
 from luthier.facts.evaluation import Scores
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place, Severity
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import LiveScene
 from luthier.failures._labels import labels_seen, listed, named
@@ -63,10 +63,8 @@ def before(census: BatchCensus, config: SavedConfig, arguments: Arguments | None
         return None
     if not census.label_type:
         return NotLooked("the labels of the batches are not known")
-    ids, metric = (
-        list(labels_seen(census).train),
-        arguments.text("metric_for_best_model") if arguments is not None else "",
-    )
+    ids = list(labels_seen(census).train)
+    metric = arguments.text("metric_for_best_model") if arguments is not None else ""
     wanted = config.model.get("problem_type") == "regression" or any(name in metric for name in OF_NUMBERS)
     if wanted or not 2 <= len(ids) <= MOST or ids != list(range(len(ids))):
         return None
@@ -94,11 +92,11 @@ def after(
     return _finding(Moment.AFTER, "scores", {"metric": metric, "value": scores[metric].value}, "error")
 
 
-def _finding(moment: Moment, variant: str, numbers: dict[str, Number], severity: str) -> Finding:
+def _finding(moment: Moment, variant: str, numbers: dict[str, Number], severity: Severity) -> Finding:
     return Finding(
         failure="regression_by_accident",
         moment=moment,
-        severity="error" if severity == "error" else "warning",
+        severity=severity,
         confidence=0.95 if severity == "error" else 0.8,
         numbers=numbers,
         place=Place("setting", "num_labels"),

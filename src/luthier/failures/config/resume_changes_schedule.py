@@ -10,8 +10,7 @@ Why it is silent
 Evidence
     After: the rate in the log rises again after it had fallen, under a schedule that never does, at a step at which the
     log shows a resume. Or the oldest checkpoint has another learning_rate than the settings of the run, and the rates
-    logged after it are those of the old one: above a lower one, or not risen to a higher one. A
-    warning.
+    logged after it are those of the old one: above a lower one, or not risen to a higher one. A warning.
 
 Fix
     Advice only: a resume needs the settings of the run that it continues; other settings need a new run from the
@@ -25,7 +24,7 @@ Source
 
 import numpy as np
 
-from luthier.facts.arguments import Arguments, Plain
+from luthier.facts.arguments import Plain
 from luthier.facts.checkpoints import CheckpointFacts
 from luthier.facts.finding import Degree, Finding, Moment, Number, Place
 from luthier.facts.scene import RunScene
@@ -59,7 +58,7 @@ BAD = RunScene(log={"restart_at": 150}, says="At step 150 the run was resumed, a
 GOOD = RunScene(says="The run went through without a resume.")
 
 
-def after(trace: Trace, checkpoints: CheckpointFacts, arguments: Arguments) -> Finding | None:
+def after(trace: Trace, checkpoints: CheckpointFacts) -> Finding | None:
     """Look at the rates after a resume."""
     rates = trace.rates.get("all")
     if rates is None or not len(trace):

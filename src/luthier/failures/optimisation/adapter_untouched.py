@@ -24,6 +24,7 @@ Source
 from luthier.facts.finding import Degree, Finding, Moment, Place
 from luthier.facts.saved import AdapterFacts, WeightFacts
 from luthier.facts.scene import RunScene
+from luthier.failures._adapters import mostly_untouched
 
 MESSAGE = {
     "frozen": "None of the {count} low-rank pairs of the adapter learns: they are all frozen.",
@@ -43,7 +44,6 @@ NEXT_STEP = {
 DEGREE = Degree.ADVICE
 SIGNS = ("tuned output equals the base", "loss floor above 0")
 EXPLAINED_BY = ("gradient_lost_in_checkpointing",)
-PART = 0.5
 
 BAD = RunScene(
     "adapter",
@@ -62,7 +62,7 @@ def before(adapter: AdapterFacts, weights: WeightFacts) -> Finding | None:
 
 def after(adapter: AdapterFacts) -> Finding | None:
     """What of a saved adapter is zero."""
-    if adapter.untouched < max(1, PART * adapter.pairs):
+    if not mostly_untouched(adapter):
         return None
     return _finding(Moment.AFTER, "zero", adapter.untouched, adapter.pairs)
 

@@ -112,7 +112,7 @@ def _judged(
     return Finding(
         failure="decay_on_norms",
         moment=moment,
-        severity=severity_of(lost, MUCH, 2.0),
+        severity=severity_of(lost, MUCH),
         confidence=0.95 if moment is Moment.BEFORE else 0.85,
         numbers={**numbers, "steps": steps, "percent": 100 * lost},
         place=Place("setting", "weight_decay"),

@@ -27,6 +27,7 @@ from luthier.facts.console import ConsoleFacts
 from luthier.facts.finding import Degree, Finding, Moment, Place
 from luthier.facts.saved import AdapterFacts
 from luthier.facts.scene import RunScene
+from luthier.failures._adapters import mostly_untouched
 
 MESSAGE = (
     "{count} of {total} low-rank pairs were never trained: gradient checkpointing ran {how} and gave their layers no "
@@ -44,7 +45,6 @@ EXPERIMENT = (
     "Train ten steps with use_reentrant=False: the second matrices of the adapter are no longer zero if this is it."
 )
 SIGNS = ("tuned output equals the base", "loss floor above 0")
-PART = 0.5
 NAMES = ("activation_checkpointing", "gradient_checkpointing")
 REENTRANT: dict[str, Plain] = {"gradient_checkpointing": True, "gradient_checkpointing_kwargs": {"use_reentrant": True}}
 
@@ -60,7 +60,7 @@ GOOD = RunScene("adapter", arguments={**REENTRANT}, says="It is reentrant, and t
 def after(arguments: Arguments, adapter: AdapterFacts, console: ConsoleFacts | None = None) -> Finding | None:
     """Look at the adapter, then at what can have cut it off."""
     warned = console is not None and bool(console.counts.get("requires_grad_none"))
-    if adapter.untouched < max(1, PART * adapter.pairs) or not (warned or _reentrant(arguments)):
+    if not (mostly_untouched(adapter) and (warned or _reentrant(arguments))):
         return None
     return Finding(
         failure="gradient_lost_in_checkpointing",

@@ -31,7 +31,7 @@ from luthier.facts.plan import Plan
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
 from luthier.failures._fixes import repaired
-from luthier.failures._signals import WRITES
+from luthier.failures._signals import WRITES, ends
 
 MESSAGE = {
     "repeats": (
@@ -68,11 +68,11 @@ def after(
     trace: Trace, plan: Plan, arguments: Arguments | None = None, generations: GenerationFacts | None = None
 ) -> Finding | NotLooked | None:
     """Look at the end of the log, then at what was written or scored."""
-    size = len(trace) // 10
-    if plan.task not in WRITES or not trace.steps_per_epoch or size < 1:
+    losses = ends(trace)
+    if plan.task not in WRITES or not trace.steps_per_epoch or losses is None:
         return None
     epochs = min(plan.train.epochs, float(trace.steps[-1]) / trace.steps_per_epoch)
-    loss = float(trace.losses[-size:].mean())
+    loss = losses[1]
     if epochs < EPOCHS or not 0 < loss < LOSS:
         return None
     scored = [(step, e.loss) for step, e in trace.evaluations if e.loss is not None and math.isfinite(e.loss)]

@@ -15,9 +15,9 @@ Evidence
     it is known that only the head learns are not judged.
     During and after: the recent loss proves that nothing is known (`_signals.at_chance`), and either the rate is
     above 3e-4, or the run knew something before: an earlier window of 50 steps explained 20 % of the label entropy
-    or more at 95 % confidence. An error. Also where the rate is above 3e-4: a warning where three or more evaluations
-    have the same accuracy to the last digit, other than 1, or where the loss of a model that writes rose to 1.5 times
-    that of guessing evenly among all tokens.
+    or more at 95 % confidence. An error. Above 3e-4 also a warning, where three or more evaluations have one accuracy
+    to the last digit, other than 1, and a loss that does not fall; or where the loss of a model that writes rose to
+    1.5 times that of guessing evenly among all tokens.
 
 Fix
     Sets the encoder's rate to 5e-5, a warmup of a tenth, and clipping of the gradient norm at 1. The run starts again
