@@ -262,5 +262,5 @@ def test_rivals_and_experiments_in_every_format(form: Callable[[View], str]) -> 
 
     assert "2 causes fit what was seen" in text
     assert "if the loss goes on falling, the run was too short" in text
-    assert "Train 100 steps from the pretrained weights at a tenth of the rate" in text
+    assert "Train 100 steps from the start at a tenth of the rate" in text
     assert "overfitting" in text

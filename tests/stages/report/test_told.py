@@ -91,7 +91,7 @@ def test_experiments(confidence: float, rivals: tuple[str, ...], expected: bool)
     )
     verdict = Verdict(finding.failure, finding.moment, "seen", finding, rivals=rivals)
 
-    assert told(finding, verdict).experiment.startswith("Train 100 steps from the pretrained") == expected
+    assert told(finding, verdict).experiment.startswith("Train 100 steps from the start") == expected
 
 
 def test_the_change_of_a_fix() -> None:
