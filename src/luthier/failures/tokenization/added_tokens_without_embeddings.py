@@ -47,7 +47,7 @@ DEGREE = Degree.ADVICE
 EXPLAINED_BY = ("tokenizer_of_another_model",)
 SIGNS = ("configuration",)
 PICTURES = ("<image_soft_token>",)
-"""Id 262,144 in all tokenizers of Gemma 3; the table of its models for text has 262,144 rows."""
+"""Id 262,144 in all tokenizers of Gemma 3; the table of its models for text has 262,144 rows (transformers #37011)."""
 
 BAD = LiveScene(options={"unresized_tokens": 1}, says="A new token stands before every text, and has no vector.")
 GOOD = LiveScene(says="The same texts without it.")
