@@ -20,7 +20,7 @@ def test_a_real_run(trainer_run: Path, tiny_model: Path) -> None:
 
     assert there == {
         *("arguments", "plan", "trace", "validation", "model"),
-        *("config", "weights", "tokenizer", "checkpoints", "optimiser"),
+        *("config", "weights", "tokenizer", "checkpoints", "optimiser", "siblings"),
     }
     assert found.trace is not None
     assert (len(found.trace), found.trace.interval, found.trace.finished) == (4, 1, True)
