@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from luthier.facts.arguments import Arguments
 from luthier.facts.data import DataFacts
 from luthier.facts.finding import Severity
 from luthier.facts.plan import Plan
@@ -255,6 +256,11 @@ def planned_steps(data: DataFacts, plan: Plan) -> int:
     rows = data.rows.get("train", 0)
     per_epoch = math.ceil(rows / (plan.train.batch_size * plan.train.accumulation))
     return math.ceil(per_epoch * plan.train.epochs)
+
+
+def uses_adam(arguments: Arguments | None) -> bool:
+    """Whether the optimiser is Adam or AdamW in one of their forms, as it is where nothing is said."""
+    return arguments is None or "adam" in (arguments.text("optim") or "adamw")
 
 
 def mean_rate_share(plan: Plan) -> float:

@@ -46,6 +46,14 @@ def test_clear(then: Plan, optim: str) -> None:
     assert look(NAME, Moment.BEFORE, plan=then, arguments=arguments(optim=optim), model=MODEL) is None
 
 
+@pytest.mark.parametrize(("kind", "told"), [("SFTConfig", True), ("DPOConfig", False), ("GRPOConfig", False)])
+def test_preferences(kind: str, told: bool) -> None:
+    """Adapters that learn from preferences or rewards do so at lower rates."""
+    found = look(NAME, Moment.BEFORE, plan=run(), arguments=replace(ADAMW, kind=kind), model=MODEL)
+
+    assert (found is not None) == told
+
+
 def test_run() -> None:
     """A loss that crept; one that fell is left alone, before and after."""
     crept, fell = trace(noisy((3.3, 3.0), 200)), trace(noisy((3.3, 1.2), 200))

@@ -9,7 +9,7 @@ Why it is silent
 
 Evidence
     Before: AdamW at 2e-5 or less on all weights of a T5, or on a LoRA adapter; published rates are 1e-4 to 1e-3 for
-    both. A warning.
+    both. A warning. Preferences and rewards (DPOConfig and the like) are learned at lower rates, and not judged.
     After: the same, and the mean training loss of the last tenth of the run is above 80 % of that of the first tenth.
     A run whose loss fell further is left alone.
 
@@ -29,7 +29,7 @@ from luthier.facts.plan import Plan
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
 from luthier.failures._fixes import repaired
-from luthier.failures._signals import CREEPS, T5, ends
+from luthier.failures._signals import CREEPS, T5, ends, uses_adam
 
 MESSAGE = {
     "plan": "train.rate={rate:g} is a rate for encoders, and {what} is trained at {usual:g} and more.",
@@ -86,7 +86,8 @@ def after(
 def _kind(plan: Plan, arguments: Arguments, model: ModelFacts | None) -> str:
     """ "t5" or "lora", where it is trained by AdamW at a rate for encoders; empty otherwise."""
     stated = plan.reasons.get("train.rate") is not None
-    if not stated or not 0 < plan.train.rate <= LOW or "adam" not in (arguments.text("optim") or "adamw"):
+    supervised = arguments.kind == "SFTConfig" or not arguments.kind.endswith("Config")
+    if not (stated and supervised and 0 < plan.train.rate <= LOW and uses_adam(arguments)):
         return ""
     if plan.strategy.name in ADAPTERS:
         return "lora"

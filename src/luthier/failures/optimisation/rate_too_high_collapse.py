@@ -43,7 +43,7 @@ from luthier.facts.scene import Scene
 from luthier.facts.trace import Trace
 from luthier.failures._collapse import best_before, only_head_learns, same_score, spike
 from luthier.failures._fixes import repaired
-from luthier.failures._signals import NO_CHANCE, T5, WRITES, at_chance, chance_loss, had_its_time, recent
+from luthier.failures._signals import NO_CHANCE, T5, WRITES, at_chance, chance_loss, had_its_time, recent, uses_adam
 
 MESSAGE = {
     "plan": "The model is to learn at train.rate={rate:g}; published rates of pretrained encoders end at {highest:g}.",
@@ -101,7 +101,7 @@ def before(
         return None
     if model is not None and model.architecture in T5:
         return NotLooked(f"{model.architecture} models are tuned at other rates than encoders")
-    if arguments is not None and "adam" not in (arguments.text("optim") or "adamw"):
+    if arguments is not None and not uses_adam(arguments):
         return NotLooked(f"the rates of {arguments.text('optim')} are not those of AdamW")
     fresh = weights is not None and not weights.files and model is not None and not model.id
     severity: Severity = "note" if fresh or plan.task in WRITES else "warning"

@@ -31,7 +31,7 @@ from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
 from luthier.failures._causes import RUINED
-from luthier.failures._signals import NO_CHANCE, at_chance, at_the_end, chance_loss
+from luthier.failures._signals import NO_CHANCE, at_chance, at_the_end, chance_loss, uses_adam
 
 MESSAGE = (
     "At step {step} the loss is {loss:.3f} and guessing has {chance:.3f}; the gradient norm fell from {first:.2g} to "
@@ -85,8 +85,7 @@ def after(
 ) -> Finding | NotLooked | None:
     """Look at loss and gradient at the end."""
     chance = chance_loss(data, plan, config)
-    optim = arguments.text("optim") if arguments is not None else ""
-    if not 0 < plan.train.rate <= HIGHEST or "adam" not in (optim or "adamw") or plan.strategy.name != "full":
+    if not 0 < plan.train.rate <= HIGHEST or not uses_adam(arguments) or plan.strategy.name != "full":
         return None
     if not chance:
         return NotLooked(NO_CHANCE)
