@@ -83,7 +83,8 @@ def _column(rows: Any, name: str) -> list[Any] | None:
     """A column, of rows drawn by chance in their order; None where rows are made only when they are asked for."""
     if hasattr(rows, "with_format") and hasattr(rows, "__len__"):
         plain = rows.select_columns([name]).with_format(None)
-        return list((plain.select(_drawn(len(plain))) if len(plain) > MOST_ROWS else plain)[name])
+        drawn = plain.select(_drawn(len(plain))) if len(plain) > MOST_ROWS else plain
+        return list(drawn[name][:])  # all at once: a column that is iterated reads its rows one by one
     return [rows[place].get(name) for place in _drawn(len(rows))] if isinstance(rows, list) else None
 
 

@@ -64,7 +64,7 @@ def _pairs(rows: Any, text: str, label: str) -> list[tuple[str, Any]]:
         return []
     pairs: Iterable[tuple[Any, Any]]
     if hasattr(rows, "column_names"):
-        pairs = zip(rows[text], rows[label], strict=True)
+        pairs = zip(rows[text][:], rows[label][:], strict=True)
     else:
         pairs = ((row[text], row[label]) for row in rows)
     return [(words, one) for words, one in pairs if isinstance(one, int | str | float) and one != -100]
