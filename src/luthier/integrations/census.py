@@ -252,10 +252,11 @@ def _with_spans(counted: _Counted, made: BatchCensus) -> BatchCensus:
 
 def _with_tags(counted: _Counted, made: BatchCensus) -> BatchCensus:
     rows, model, tokenizer = counted.flat, counted.opened.model, counted.opened.tokenizer
+    inside, again = tags.begins_inside(rows, model, tokenizer) or (None, None)
     return replace(
         made,
-        begins_inside=tags.begins_inside(rows, model, tokenizer),
-        begins_again=tags.begins_again(rows, model, tokenizer),
+        begins_inside=inside,
+        begins_again=again,
         entities=tags.entities(rows, model),
         special_supervised=tags.special_supervised(rows, tokenizer),
     )

@@ -1,6 +1,6 @@
 """Tags on pieces of words: which stand inside a word, which on tokens that are no word at all."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -13,35 +13,29 @@ _BEGINS = ("Ġ", "▁")
 _FRAME = ("cls", "sep", "bos", "eos")
 
 
-def begins_inside(rows: Iterable[TokenRow], model: Any, tokenizer: Any) -> int | None:
-    """Positions inside a word whose tag begins an entity, by the label names of the config.
+def begins_inside(rows: Iterable[TokenRow], model: Any, tokenizer: Any) -> tuple[int, int] | None:
+    """Positions inside a word whose tag begins an entity, by the label names of the config; and of these, those whose
+    piece before carries the same tag: a word's tag, copied to all of its pieces.
 
     Returns:
         None where no label name begins with "B-", or the tokenizer's pieces do not show where words begin.
     """
-    found = _found(rows, model, tokenizer)
-    return None if found is None else sum(1 for _ in found)
-
-
-def begins_again(rows: Iterable[TokenRow], model: Any, tokenizer: Any) -> int | None:
-    """Of these positions, those whose piece before carries the same tag: a word's tag, copied to all of its pieces."""
-    found = _found(rows, model, tokenizer)
-    return None if found is None else sum(before == label for before, label in found)
-
-
-def _found(rows: Iterable[TokenRow], model: Any, tokenizer: Any) -> Iterator[tuple[int, int]] | None:
-    """Tag of the piece before and own tag, of each piece inside a word whose tag begins an entity."""
-    names = getattr(getattr(base_of(model), "config", None), "id2label", None) or {}
-    first = {number for number, name in names.items() if str(name).startswith("B-")}
+    first = {number for number, name in _names(model).items() if name.startswith("B-")}
     inside = _inside(tokenizer) if first and tokenizer is not None else None
     if inside is None:
         return None
-    return (
-        (before, label)
+    found = [
+        before == label
         for row in rows
         for (before, label), one in zip(pairwise((IGNORED, *row.labels)), row.ids, strict=True)
         if label in first and one in inside
-    )
+    ]
+    return len(found), sum(found)
+
+
+def _names(model: Any) -> dict[int, str]:
+    known = getattr(getattr(base_of(model), "config", None), "id2label", None) or {}
+    return {int(number): str(name) for number, name in known.items()}
 
 
 def _inside(tokenizer: Any) -> frozenset[int] | None:
@@ -60,8 +54,7 @@ def entities(rows: Iterable[TokenRow], model: Any) -> tuple[int, int] | None:
     Returns:
         None where no label name begins with "B-": then tags do not say where an entity begins.
     """
-    known = getattr(getattr(base_of(model), "config", None), "id2label", None) or {}
-    names = {int(number): str(name) for number, name in known.items()}
+    names = _names(model)
     if not any(name.startswith("B-") for name in names.values()):
         return None
     begun = unopened = 0
