@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from luthier.facts.arguments import Arguments
 from luthier.facts.saved import SavedConfig
 from luthier.failures import _signals
 from tests.failures.examples import data, noisy, plan, trace
@@ -169,6 +170,14 @@ def test_warmup_steps() -> None:
 def test_severity_of(share: float, severity: str) -> None:
     """Borders belong to what lies above them."""
     assert _signals.severity_of(share, 0.01, 0.5) == severity
+    assert _signals.severity_of(share, 0.01) == ("note" if severity == "note" else "warning")
+
+
+def test_uses_adam() -> None:
+    """Every form of Adam, and silence, which is AdamW."""
+    for name, wanted in (("adamw_8bit", True), ("adam_mini", True), ("", True), ("adafactor", False), ("sgd", False)):
+        assert _signals.uses_adam(Arguments("", "transformers", {"optim": name})) is wanted
+    assert _signals.uses_adam(None)
 
 
 def test_lost_from() -> None:

@@ -39,6 +39,7 @@ def test_saved() -> None:
     assert (known.variant, known.numbers["count"]) == ("known", 2)
     assert (resized.variant, resized.numbers["rows"], resized.numbers["table"]) == ("resized", 102, "embed_tokens")
     assert resized.confidence < known.confidence
+    assert {resized.severity, known.severity} == {"warning"}
 
 
 def test_clear_in_memory() -> None:

@@ -28,6 +28,7 @@ from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.saved import WeightFacts
 from luthier.facts.scene import LiveScene
 from luthier.facts.trial import TrialFacts
+from luthier.failures._collapse import only_head_learns
 
 MESSAGE = {
     "stands": (
@@ -109,7 +110,7 @@ def before(trial: TrialFacts, weights: WeightFacts | None = None) -> Finding | N
     frozen = learned.numbers.get("trainable") == 0
     if not frozen and "lowest" not in learned.numbers:
         return NotLooked("the loss of one batch is not finite")
-    if not frozen and weights is not None and weights.learning and set(weights.learning) <= set(weights.head):
+    if not frozen and only_head_learns(weights):
         return NotLooked("the head alone learns, which need not be enough to learn rows by heart")
     return Finding(
         failure="one_batch_not_learned",
