@@ -91,6 +91,20 @@ def test_rows_that_cannot_be_read(classifier: Written, tmp_path: Path) -> None:
         diagnose(str(classifier.run), data=str(tmp_path / "rows.csv"))
 
 
+@pytest.mark.parametrize(
+    "row", [{"words": ["a", "b"], "tags": ["O", "B-NAME"]}, {"text": "a text {number}", "label": "{number}.5"}]
+)
+def test_rows_of_another_form(row: dict[str, object], classifier: Written, tmp_path: Path) -> None:
+    """Tags and ratings are no classes: the rest of the run is looked at, and the reason is told."""
+    lines = [json.dumps(row).replace("{number}", str(number)) for number in range(30)]
+    (tmp_path / "rows.jsonl").write_text("\n".join(lines) + "\n")
+    found = evidence(classifier.run, data=str(tmp_path / "rows.jsonl"))
+
+    assert found.data is None
+    assert "no labelled texts" in found.missing["data"]
+    assert found.trace is not None
+
+
 def test_no_rows(classifier: Written) -> None:
     """The reason says how to give them."""
     assert "--data" in evidence(classifier.run).missing["data"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from luthier.errors import ModelError
+from luthier.errors import InputError, ModelError
 from luthier.facts.data import DataFacts
 from luthier.facts.event import Event, Watch
 from luthier.facts.pairs import PairFacts
@@ -18,6 +18,7 @@ from luthier.models.tokenizer import TextTokenizer
 from luthier.stages.data.columns import Wish
 from luthier.stages.data.forms import form_of
 from luthier.stages.data.pairs import read_pairs
+from luthier.stages.data.peek import first_rows
 from luthier.stages.data.profile import profile
 from luthier.stages.data.read import read_rows
 from luthier.stages.data.spans import read_spans
@@ -39,7 +40,7 @@ def with_rows(found: Evidence, rows: Request, run: Path, base: Path | None, watc
         watch: told of progress.
 
     Raises:
-        InputError: the rows cannot be read.
+        InputError: the rows cannot be read, or columns that the user named are not those of labelled texts.
     """
     watch(Event("stage", "profile", f"measuring {rows.data}"))
     kind = form_of(rows.data) if rows.label is None else "labelled"
@@ -52,10 +53,22 @@ def with_rows(found: Evidence, rows: Request, run: Path, base: Path | None, watc
     elif part == "spans":
         found = replace(found, spans=read_spans(rows.data, tokenizer=tokenizer, limit=limit))
     else:
-        found = _labelled(found, rows, tokenizer, limit)
+        try:
+            found = _labelled(found, rows, tokenizer, limit)
+        except InputError as error:
+            if rows.text or rows.label or not first_rows(Path(rows.data)):
+                raise
+            return _unused(found, rows.data, error)
     others = {name: f"the rows given are no {kind}" for name, kind in _KINDS.items() if name != part}
     missing = {name: reason for name, reason in (found.missing | others).items() if name != part}
     return replace(found, missing=missing, sources=(*found.sources, Source(rows.data, part, note)))
+
+
+def _unused(found: Evidence, path: str, error: InputError) -> Evidence:
+    """Rows of a form that no failure reads, such as tags or ratings: diagnosis goes on without them, and says so."""
+    reason = f"the rows given are no labelled texts: {error.what}"
+    missing = found.missing | dict.fromkeys(_KINDS, reason)
+    return replace(found, missing=missing, sources=(*found.sources, Source(path, "data", reason)))
 
 
 def _limit(found: Evidence) -> int | None:
@@ -64,8 +77,11 @@ def _limit(found: Evidence) -> int | None:
     set_there = None if arguments is None else arguments.number("max_length") or arguments.number("max_seq_length")
     if set_there:
         return int(set_there)
-    if tokenizer is not None and (tokenizer.truncated_at or tokenizer.max_length):
-        return tokenizer.truncated_at or tokenizer.max_length
+    # where targets are tokenized apart, they are tokenized last, and their cut is not that of the sources
+    cut = tokenizer.truncated_at if tokenizer is not None and not _apart(found) else None
+    stated = tokenizer.max_length if tokenizer is not None else None
+    if cut or stated:
+        return cut or stated
     planned = found.plan.model.max_tokens if found.plan is not None else _LONGEST
     return planned if planned < _LONGEST else None
 
@@ -73,7 +89,7 @@ def _limit(found: Evidence) -> int | None:
 def _pairs(found: Evidence, path: str, tokenizer: TextTokenizer | None, limit: int | None) -> PairFacts:
     """Pairs as the run's model gets them; models with an encoder and a decoder write the target apart."""
     arguments = found.arguments
-    apart = found.config is not None and found.config.model.get("is_encoder_decoder") is True
+    apart = _apart(found)
     target_limit = arguments.number("max_target_length") if arguments is not None and apart else None
     return read_pairs(
         path,
@@ -84,6 +100,11 @@ def _pairs(found: Evidence, path: str, tokenizer: TextTokenizer | None, limit: i
         apart=apart,
         marker=arguments.text("response_template") if arguments is not None else "",
     )
+
+
+def _apart(found: Evidence) -> bool:
+    """Whether the model reads the source with an encoder and writes the target with a decoder."""
+    return found.config is not None and found.config.model.get("is_encoder_decoder") is True
 
 
 def _unrendered(pairs: PairFacts) -> str:
