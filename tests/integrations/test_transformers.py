@@ -65,6 +65,19 @@ def test_the_log_is_what_happened(tmp_path: Path) -> None:
     assert (trace.total_steps, trace.steps_per_epoch, trace.finished, trace.interval) == (15, 5, True, 1)
 
 
+def test_several_evaluation_sets(tmp_path: Path) -> None:
+    """The loss on each is kept under its name, in the log and for the failures."""
+    made = build(LiveScene("causal", arguments={"eval_strategy": "steps", "eval_steps": 4, "max_steps": 8}), tmp_path)
+    made.eval_dataset = {"task": made.eval_dataset, "general": made.train_dataset}
+    made.add_callback(LuthierCallback())
+    made.train()
+    found = [(step, name, one) for step, scored in read(tmp_path).evaluations for name, one in scored.sets.items()]
+
+    assert [(step, name) for step, name, _ in found] == [(4, "task"), (4, "general"), (8, "task"), (8, "general")]
+    assert [one.rows for _, _, one in found] == [8, 32, 8, 32]
+    assert found[-1][2].loss == made.state.log_history[-2]["eval_general_loss"]
+
+
 def test_accumulation(tmp_path: Path) -> None:
     """With accumulation a step's loss is the mean over its batches, and its rows are all of them."""
     made = trained(tmp_path, LuthierCallback(), gradient_accumulation_steps=3, per_device_train_batch_size=4)

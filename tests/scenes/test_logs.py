@@ -147,6 +147,19 @@ def test_more_scores() -> None:
     assert 0.1 < scored[0]["eval_f1"] < scored[-1]["eval_f1"] < 0.8
 
 
+def test_several_evaluation_sets() -> None:
+    """An entry for each set at each evaluation, one falling and one rising."""
+    log = made(sets="news 2.4 1.6, general 2.0 2.7")
+    scored = [entry for entry in log.entries if "eval_news_loss" in entry or "eval_general_loss" in entry]
+    news, general = column(log, "eval_news_loss"), column(log, "eval_general_loss")
+
+    assert len(scored) == len(news) + len(general) == 2 * len(column(made(), "eval_loss"))
+    assert news == sorted(news, reverse=True)
+    assert general == sorted(general)
+    assert "eval_general_runtime" in scored[-1]
+    assert "eval_loss" not in scored[-1]
+
+
 def test_replayed_rows() -> None:
     """Behind a resume that skips no rows, the position in epochs goes back to the start of its epoch; steps go on."""
     epochs = dict(zip(column(made({}, replay_at=160), "step"), column(made({}, replay_at=160), "epoch"), strict=True))

@@ -27,6 +27,14 @@ class ClassScores:
 
 
 @dataclass(frozen=True, slots=True)
+class SetLoss:
+    """Mean loss of the task on one of several evaluation sets, raw, and the rows scored, 0 where they are not known."""
+
+    loss: float
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Scores of one model on one split.
 
@@ -41,6 +49,8 @@ class Evaluation:
         logit_spread: mean over rows of the standard deviation of the logits; None for baselines.
         loss: mean loss of the task, raw; None for baselines.
         seconds: wall time.
+        sets: name of an evaluation set to the loss on it, where a run has several; empty where it has one. A log may
+            hold an evaluation for each set, or one for all.
     """
 
     name: str
@@ -53,6 +63,7 @@ class Evaluation:
     logit_spread: float | None = None
     loss: float | None = None
     seconds: float = 0.0
+    sets: dict[str, SetLoss] = field(default_factory=dict)
 
     def score(self, metric: str) -> float:
         """The value of a metric; KeyError where it was not computed."""

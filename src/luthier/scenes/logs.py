@@ -31,6 +31,8 @@ saving, epochs or steps) come from its arguments, so that a scene with other arg
 - `metric`: name of the score ("" for none); `first`, `last`: its value at first and at last; `metric_noise`: standard
   deviation of it (0.004 of its size);
 - `scores`: more scores, each with its value at first and at last, without noise: "recall 0 0, f1 0.1 0.8" ("");
+- `sets`: evaluation sets in place of the one, each with its loss at first and at last, without noise: "news 2.4 1.6,
+  general 2.0 2.7"; Trainer writes an entry for each ("");
 - `tested`: 1 saves scores of a test split at the end, 2 saves those of validation under the test's name (0);
 - `seed`: of the noise (0).
 """
@@ -83,6 +85,7 @@ DEFAULTS: dict[str, Number] = {
     "last": 0.0,
     "metric_noise": 0.004,
     "scores": "",
+    "sets": "",
     "tested": 0,
     "seed": 0,
 }
@@ -163,7 +166,7 @@ class _Writer:
             if step % every == 0 or (step == 1 and self._arguments.get("logging_first_step") is True):
                 entries.append(self._entry(step, min(every, step)))
             if step in evaluated:
-                entries.append(self._evaluation(step))
+                entries += self._sets(step) if self._options["sets"] else [self._evaluation(step)]
         if self.done == self.planned and self._options["finished"]:
             entries.append(self._closing())
         return Log(tuple(entries), self.planned, self.done, self.per_epoch, self._at("save"), int(self._of("nan_from")))
@@ -227,8 +230,7 @@ class _Writer:
         return peak * rate_at(kind, ran, int(warm), total)
 
     def _evaluation(self, step: int) -> Entry:
-        share, rows = step / self.planned, self._of("eval_rows")
-        seconds = rows / _ROWS_PER_SECOND
+        share = step / self.planned
         loss = self._noisy(self._eval_loss(step), self._of("noise") / 3)
         lost = bool(self._of("nan_from")) and step >= self._of("nan_from")
         entry: Entry = {"epoch": self._epoch(step), "eval_loss": math.nan if lost else loss}
@@ -239,12 +241,23 @@ class _Writer:
         for score in filter(None, str(self._options["scores"]).split(",")):
             name, begun, ended = score.split()
             entry[f"eval_{name}"] = _settling(share, float(begun), float(ended))
+        return {**entry, **self._speed("eval"), "step": step}
+
+    def _sets(self, step: int) -> list[Entry]:
+        """An entry for each evaluation set."""
+        made = []
+        for one in str(self._options["sets"]).split(","):
+            name, begun, ended = one.split()
+            loss = _settling(step / self.planned, float(begun), float(ended))
+            prefix = f"eval_{name}"
+            made.append({"epoch": self._epoch(step), f"{prefix}_loss": loss, **self._speed(prefix), "step": step})
+        return made
+
+    def _speed(self, prefix: str) -> Entry:
         return {
-            **entry,
-            "eval_runtime": seconds,
-            "eval_samples_per_second": _ROWS_PER_SECOND,
-            "eval_steps_per_second": _ROWS_PER_SECOND / 8,
-            "step": step,
+            f"{prefix}_runtime": self._of("eval_rows") / _ROWS_PER_SECOND,
+            f"{prefix}_samples_per_second": _ROWS_PER_SECOND,
+            f"{prefix}_steps_per_second": _ROWS_PER_SECOND / 8,
         }
 
     def _eval_loss(self, step: int) -> float:

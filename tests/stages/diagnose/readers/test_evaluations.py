@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from luthier.facts.evaluation import SetLoss
 from luthier.stages.diagnose.readers.evaluations import evaluation, number
 
 
@@ -15,6 +16,19 @@ def test_several_data_sets() -> None:
     assert scored is not None
     assert set(scored.scores) == {"easy_loss", "easy_acc"}
     assert (scored.loss, scored.rows) == (None, 0)
+
+
+def test_losses_of_several_data_sets() -> None:
+    """Each under its name, with its rows; a metric that is called a loss is none, and one set alone has no name."""
+    speed = {"runtime": 2.0, "samples_per_second": 50.0}
+    named = {f"eval_{name}_{what}": value for name in ("easy", "hard") for what, value in speed.items()}
+    several = evaluation({"eval_easy_loss": 0.5, "eval_hard_loss": 2.0, **named}, "eval_", "validation")
+    one = evaluation({"eval_loss": 0.4, "eval_hamming_loss": 0.1, "eval_runtime": 2.0}, "eval_", "validation")
+
+    assert several is not None
+    assert several.sets == {"easy": SetLoss(0.5, 100), "hard": SetLoss(2.0, 100)}
+    assert one is not None
+    assert one.sets == {}
 
 
 def test_names_of_others() -> None:

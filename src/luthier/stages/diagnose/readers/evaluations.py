@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from luthier.facts.evaluation import Evaluation, Interval
+from luthier.facts.evaluation import Evaluation, Interval, SetLoss
 
 SPEED = ("runtime", "samples_per_second", "steps_per_second", "tokens_per_second", "preparation_time")
 """Endings of names that tell how long the evaluation took and not how good the model is."""
@@ -61,10 +61,20 @@ def evaluation(entry: Mapping[str, object], prefix: str, split: str) -> Evaluati
         scores=scores,
         loss=values.get("loss"),
         seconds=max(0.0, values.get("runtime", 0.0)),
+        sets=_sets(values),
     )
 
 
-def _rows(values: Mapping[str, float]) -> int:
-    """Rows scored, 0 where they are not known."""
-    rows = values.get("samples", values.get("runtime", 0.0) * values.get("samples_per_second", 0.0))
+def _sets(values: Mapping[str, float]) -> dict[str, SetLoss]:
+    """Losses on named sets: Trainer puts a set's name before all that it measures, so that its loss stands beside a
+    runtime of the same name, and a metric that is called a loss does not.
+    """
+    names = [name.removesuffix("_loss") for name in values if name.endswith("_loss")]
+    timed = [name for name in names if f"{name}_runtime" in values]
+    return {name: SetLoss(values[f"{name}_loss"], _rows(values, f"{name}_")) for name in timed}
+
+
+def _rows(values: Mapping[str, float], of: str = "") -> int:
+    """Rows scored, 0 where they are not known; of a set where its name is given."""
+    rows = values.get(f"{of}samples", values.get(f"{of}runtime", 0.0) * values.get(f"{of}samples_per_second", 0.0))
     return round(rows) if 0 <= rows < 1e12 else 0
