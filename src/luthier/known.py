@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 import torch
 
-from luthier.errors import ModelError, RunError
+from luthier.errors import RunError
 from luthier.facts.data import DataFacts, SplitName
-from luthier.facts.event import Event, Watch, unwatched
+from luthier.facts.event import Event, Watch
 from luthier.facts.model import ModelFacts
 from luthier.facts.plan import Plan
 from luthier.facts.report import OUTSIDE_OWN_RUNS, Evidence
@@ -20,13 +20,12 @@ from luthier.facts.rows import Splits
 from luthier.files import sha256, write_file
 from luthier.folder import RunFolder
 from luthier.models import load as models
+from luthier.models.locate import files, locate
 from luthier.models.tokenizer import TextTokenizer
 from luthier.registry import plug_ins
+from luthier.rows import read_wanted, split_wanted, tell
 from luthier.stages.data import store
-from luthier.stages.data.columns import Wish
 from luthier.stages.data.profile import profile, with_cut
-from luthier.stages.data.read import Read, read_rows
-from luthier.stages.data.split import make_splits
 from luthier.stages.plan import file as plan_file
 from luthier.stages.plan.budget import fit_budget
 from luthier.stages.plan.defaults import Facts, candidates, derive
@@ -95,71 +94,25 @@ def look(request: Request, watch: Watch) -> Known:
         LuthierError: the data, the plan or the model cannot be used.
     """
     wanted = wishes(request)
-    _tell(watch, wanted.notices)
-    read = _read(wanted, watch)
-    model_folder = models.locate(wanted.plan.model.id)
+    tell(watch, wanted.notices)
+    read = read_wanted(wanted, watch)
+    model_folder = locate(wanted.plan.model.id)
     model, tokenizer = models.facts(wanted.plan.model.id, model_folder), TextTokenizer.load(model_folder)
-    splits = _split(read, wanted, watch)
+    splits = split_wanted(read, wanted, watch)
     watch(Event("stage", "profile", f"measuring {sum(splits[name].num_rows for name in _NAMES):,} rows"))
     cut = min(model.usable_positions, model.trained_tokens or model.usable_positions)
     near = wanted.plan.data.near_duplicates
     data = profile(read, splits, tokenizer=tokenizer, max_tokens=cut, near_duplicates=near, seed=wanted.plan.seed)
     watch(Event("stage", "plan", "deriving the plan"))
     plan, notices = derive(wanted, _facts(data, model))
-    _tell(watch, notices)
+    tell(watch, notices)
     if plan.model.max_tokens != cut:
         data = with_cut(data, splits, tokenizer, plan.model.max_tokens, plan.seed)
     known = Known(plan, data, model, splits, model_folder, tokenizer)
     return _within_budget(known, wanted, watch) if wanted.budget_seconds is not None else known
 
 
-def look_before(request: Request, watch: Watch) -> Evidence:
-    """What a check may know: all that `look` knows, or the data alone where the default model is not at hand.
-
-    Raises:
-        LuthierError: as `look`; a model that the user named must be there.
-    """
-    try:
-        return look(request, watch).evidence
-    except ModelError:
-        wanted = wishes(request)
-        if wanted.fixed("model.id"):
-            raise
-        _tell(watch, (f"the model {wanted.plan.model.id} is not at hand: looking at the data alone",))
-    read = _read(wanted, unwatched)
-    near = wanted.plan.data.near_duplicates
-    data = profile(read, _split(read, wanted, unwatched), near_duplicates=near, seed=wanted.plan.seed)
-    reasons = dict.fromkeys(("trace", "validation", "test", "artifact"), "nothing was trained")
-    no_model = "no model was at hand: name one with --model"
-    missing = OUTSIDE_OWN_RUNS | reasons | {"model": no_model, "plan": no_model, "trial": no_model}
-    return Evidence(data, missing=missing, outside=frozenset(OUTSIDE_OWN_RUNS))
-
-
 _NAMES: tuple[SplitName, ...] = ("train", "validation", "test")
-
-
-def _read(wanted: Wishes, watch: Watch) -> Read:
-    data = wanted.plan.data
-    watch(Event("stage", "read", f"reading {data.path}"))
-    named = {role: getattr(data, role) for role in ("text", "label", "group", "time") if wanted.fixed(f"data.{role}")}
-    read = read_rows(data.path, Wish(**named), steps=data.clean)
-    _tell(watch, read.notices, "read")
-    for role, how in read.columns.how.items():
-        watch(Event("notice", "read", f"{role}: {how}"))
-    return read
-
-
-def _split(read: Read, wanted: Wishes, watch: Watch) -> Splits:
-    data = wanted.plan.data
-    split = make_splits(
-        read,
-        seed=wanted.plan.seed,
-        validation_share=data.validation_share,
-        test_share=data.test_share,
-        near_duplicates=data.near_duplicates,
-    )
-    _tell(watch, split.notices, "read")
-    return split.splits
 
 
 def _facts(data: DataFacts, model: ModelFacts) -> Facts:
@@ -174,7 +127,7 @@ def _within_budget(known: Known, wanted: Wishes, watch: Watch) -> Known:
     speed = measure_speed(replace(known, plan=whole).set_up())
     plans = candidates(wanted, _facts(known.data, known.model))
     plan, said = fit_budget(plans, known.data, speed, wanted.budget_seconds or 0.0)
-    _tell(watch, said)
+    tell(watch, said)
     return replace(known, plan=plan)
 
 
@@ -195,7 +148,7 @@ def look_or_remember(request: Request, folder: RunFolder, watch: Watch) -> Known
 
 def _remember(folder: RunFolder, watch: Watch) -> Known:
     plan = plan_file.load(folder.plan)
-    model_folder = models.locate(plan.model.id)
+    model_folder = locate(plan.model.id)
     _refuse_changed(folder, model_folder, watch)
     splits, data = store.load(folder.data)
     model = models.facts(plan.model.id, model_folder)
@@ -221,7 +174,7 @@ def _inputs(folder: RunFolder, model_folder: Path) -> Inputs:
     own = [folder.plan, *sorted(path for path in folder.data.iterdir() if path.is_file())]
     return Inputs(
         run={path.relative_to(folder.path).as_posix(): sha256(path) for path in own},
-        model={name: sha256(path) for name, path in models.files(model_folder).items()},
+        model={name: sha256(path) for name, path in files(model_folder).items()},
         machine={"torch": str(torch.__version__), "threads": str(torch.get_num_threads())},
     )
 
@@ -246,8 +199,3 @@ def _refuse_changed(folder: RunFolder, model_folder: Path, watch: Watch) -> None
         if now.machine.get(name) != value:
             line = f"the run began with {name} {value} and goes on with {now.machine.get(name)}"
             watch(Event("notice", "train", f"{line}: weights may differ in their last bits from an undisturbed run"))
-
-
-def _tell(watch: Watch, lines: tuple[str, ...], stage: str = "plan") -> None:
-    for line in lines:
-        watch(Event("notice", stage, line))

@@ -61,12 +61,21 @@ def check(request: Request, watch: Watch = unwatched, *, trial: bool = False) ->
         watch: told of progress.
         trial: also try the model on its first batches, which takes about ten seconds; the model must be at hand.
     """
-    from luthier.known import look_before
-
     clock = Clock(watch)
-    evidence = _tried(request, clock.watch) if trial else look_before(request, clock.watch)
+    evidence = _tried(request, clock.watch) if trial else _looked(request, clock.watch)
     before = _ask(request, Moment.BEFORE, evidence)
     return Report(name=request.data, evidence=evidence, verdicts=before, seconds=clock.seconds())
+
+
+def _looked(request: Request, watch: Watch) -> Evidence:
+    """What is known before training; of the data alone where no model is at hand, which needs no heavy library."""
+    from luthier.rows import alone, lacks_model
+
+    if lacks_model(request):
+        return alone(request, watch)
+    from luthier.known import look
+
+    return look(request, watch).evidence
 
 
 def _tried(request: Request, watch: Watch) -> Evidence:
@@ -144,7 +153,7 @@ def _located(base: str) -> Path:
     """A folder as it is: nothing of it is loaded. A hub id is looked up, which needs more libraries."""
     if Path(base).is_dir():
         return Path(base)
-    from luthier.models.load import locate
+    from luthier.models.locate import locate
 
     return locate(base)
 

@@ -1,13 +1,16 @@
 """`luthier check`, with and without a model at hand."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from luthier.cli.main import main
 from luthier.errors import ModelError
-from luthier.models import load as models
+from luthier.models import locate as models
 
 
 @pytest.fixture
@@ -42,6 +45,16 @@ def test_data_alone(reviews: Path, no_hub: None, capsys: pytest.CaptureFixture[s
     assert answers["conflicting_labels"]["answer"] == "seen"
     assert answers["text_truncated_away"]["answer"] == "not looked"
     assert answers["text_truncated_away"]["reason"] == "no model was at hand: name one with --model"
+
+
+def test_data_alone_is_light(reviews: Path, tmp_path: Path) -> None:
+    """Without a model nothing that loads models is imported, which would take seconds."""
+    code = "import sys; from luthier.cli.main import main; main(sys.argv[1:]); print('torch' in sys.modules)"
+    nowhere = os.environ | {"HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+    words = [sys.executable, "-c", code, "check", str(reviews), "--json"]
+    done = subprocess.run(words, capture_output=True, text=True, env=nowhere, timeout=120, check=True)
+
+    assert done.stdout.endswith("False\n")
 
 
 @pytest.mark.parametrize("how", ["--model", "--set"])

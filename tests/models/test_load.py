@@ -10,7 +10,8 @@ from safetensors.torch import load_file, save_file
 from luthier.errors import ModelError
 from luthier.models.heads import PoolingHead
 from luthier.models.layers import layer_list
-from luthier.models.load import facts, load_classifier, load_saved, locate
+from luthier.models.load import facts, load_classifier, load_saved
+from luthier.models.locate import locate
 from tests.models.encoders import AVERAGING, ENCODERS, write_encoder
 
 

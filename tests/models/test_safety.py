@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from luthier.errors import ModelError
-from luthier.models.load import facts, load_classifier, load_saved, locate
+from luthier.models.load import facts, load_classifier, load_saved
+from luthier.models.locate import locate
 from luthier.models.tiny import write_tiny_model
 from luthier.models.tokenizer import TextTokenizer
 from tests.models.hostile import EVIL_CODE, IGNORED, MARKER, REFUSED, Change, Evil

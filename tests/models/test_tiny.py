@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from luthier.models import load
+from luthier.models.locate import locate
 from luthier.models.tiny import write_tiny_model
 from luthier.models.tokenizer import TextTokenizer
 
@@ -11,7 +12,7 @@ TEXTS = ["The soup was cold.", "A kind waiter, and a warm soup!"]
 
 def test_it_reads_like_any_other(tmp_path: Path) -> None:
     """Facts, tokenizer and classifier come through the same door."""
-    folder = load.locate(str(write_tiny_model(tmp_path / "m", TEXTS, layers=3, width=8, positions=20)))
+    folder = locate(str(write_tiny_model(tmp_path / "m", TEXTS, layers=3, width=8, positions=20)))
     facts, tokenizer = load.facts("m", folder), TextTokenizer.load(folder)
 
     assert (facts.architecture, facts.layers, facts.hidden_size, facts.usable_positions) == ("bert", 3, 8, 20)

@@ -1,7 +1,7 @@
-"""The only door to pretrained weights: a folder or hub id to a classifier, safely.
+"""The only door to pretrained weights: the folder of a model to a classifier, safely.
 
-`safety` refuses what could run code; here a model is refused whose weights do not fit its config, and every exception
-of the libraries is translated.
+`locate` finds the folder and refuses what could run code; here a model is refused whose weights do not fit its config,
+and every exception of the libraries is translated.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from huggingface_hub import snapshot_download
 from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedModel
 from transformers import logging as transformers_logging
 from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES
@@ -23,7 +22,6 @@ from luthier.models.safety import Shapes, read_json, refuse_unsafe, weight_shape
 from luthier.models.stated import license_of
 
 Classifier = PreTrainedModel
-_WANTED = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model", "1_Pooling/config.json"]
 # Their position table begins after the padding id; Transformers' configs count these rows as positions.
 _OFFSET_POSITIONS = frozenset(
     {"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "longformer", "data2vec-text", "ibert", "xmod"}
@@ -33,35 +31,6 @@ _EXAMPLE = "choose an encoder such as sentence-transformers/all-MiniLM-L6-v2"
 
 transformers_logging.set_verbosity_error()
 transformers_logging.disable_progress_bar()
-
-
-def locate(model_id: str) -> Path:
-    """Folder of a model: the folder itself, or the hub's files in the local cache (downloaded when not there).
-
-    Raises:
-        ModelError: there is no such folder or id, or the files are not safe to load.
-    """
-    folder = Path(model_id)
-    if not folder.is_dir():
-        folder = _download(model_id)
-    refuse_unsafe(folder)
-    return folder
-
-
-def files(folder: Path) -> dict[str, Path]:
-    """The files of a model that decide what it computes: name below its folder to path."""
-    found = sorted(path for pattern in _WANTED for path in folder.glob(pattern))
-    return {path.relative_to(folder).as_posix(): path for path in found}
-
-
-def _download(model_id: str) -> Path:
-    with translated(
-        f"no model '{model_id}': it is not a folder here, and the hub did not give it",
-        "--model",
-        "name a folder that holds config.json and model.safetensors, or a hub id; "
-        "offline, download it first where there is a network",
-    ):
-        return Path(snapshot_download(model_id, allow_patterns=[*_WANTED, "README.md"]))
 
 
 def facts(model_id: str, folder: Path) -> ModelFacts:

@@ -9,7 +9,7 @@ bootstrap (Koehn, EMNLP 2004; Berg-Kirkpatrick et al., EMNLP 2012) for the size 
 import math
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.special import bdtr
 
 from luthier.errors import PlanError
 from luthier.facts.evaluation import Comparison, Interval
@@ -58,7 +58,7 @@ def mcnemar(first_only: int, second_only: int) -> float:
         first_only, second_only: rows that only the one, or only the other, has right.
     """
     rows = first_only + second_only
-    return float(binomtest(first_only, rows).pvalue) if rows else 1.0
+    return min(1.0, 2 * float(bdtr(min(first_only, rows - first_only), rows, 0.5))) if rows else 1.0
 
 
 def rows_to_settle(rows: int, difference: Interval, target: float) -> int:
