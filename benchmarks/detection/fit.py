@@ -70,6 +70,11 @@ class Recipe:
         trainer.save_model()
         trainer.save_state()
 
+    @property
+    def base(self) -> Path | None:
+        """What a user would name as the model that was fine-tuned; None where it began with random weights."""
+        return None
+
     def data_folder(self) -> Path:
         """Where the user's files lie."""
         folder = self.ground.folder / "data"
@@ -98,6 +103,11 @@ class Fit(Recipe):
     """A healthy fine-tune of a classifier."""
 
     max_length: ClassVar[int] = 80
+
+    @property
+    def base(self) -> Path | None:
+        """The pretrained encoder."""
+        return self.ground.base
 
     def rows(self) -> tuple[list[Row], list[Row]]:
         """Rows as the user has them."""

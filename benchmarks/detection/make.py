@@ -21,7 +21,6 @@ def main() -> None:
     name, part, seed, folder = sys.argv[1:]
     Path(folder).mkdir(parents=True, exist_ok=True)
     ground = ground_of(part, int(seed), Path())
-    base = ground.base.resolve()
     os.chdir(folder)  # so that nothing that the run writes down names a folder of this machine
     ground.output.mkdir(exist_ok=True)
     torch.set_num_threads(1)  # small batches gain little from more, and runs are made side by side
@@ -39,7 +38,7 @@ def main() -> None:
         "also": recipe.also,
         "family": recipe.family,
         "needs": recipe.needs,
-        "base": str(base),
+        "base": str(recipe.base.resolve()) if recipe.base else "",
         "seconds": round(time.perf_counter() - started, 1),
     }
     (ground.folder / "made.json").write_text(json.dumps(made, indent=1))

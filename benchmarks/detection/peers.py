@@ -55,6 +55,7 @@ def _said(answers: dict[str, Any], made: dict[str, Any]) -> list[Said]:
                 part=made["part"],
                 seed=made["seed"],
                 cause=made["cause"],
+                needs=made["needs"],
                 tool=peer,
                 level="log only",
                 named=named,

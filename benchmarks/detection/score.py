@@ -17,6 +17,7 @@ from luthier.facts.finding import Finding
 from luthier.run import diagnose
 
 LEVELS = ("log only", "log + config + weights", "+ data")
+NEEDS = ("log", "files", "data")
 SPEAKS = ("error", "warning")
 """Severities that count as an alarm; a note informs."""
 
@@ -27,6 +28,7 @@ class Said:
 
     Attributes:
         recipe, part, seed, cause: of the run.
+        needs: least evidence that can show the cause: "log", "files" or "data".
         tool, level: who, on what evidence.
         named: causes in the order in which they were told, alarms alone.
         right: the first of them is the planted one.
@@ -37,29 +39,35 @@ class Said:
     part: str
     seed: int
     cause: str
+    needs: str
     tool: str
     level: str
     named: tuple[str, ...]
     right: bool
     family: bool
 
+    @property
+    def can_be_told(self) -> bool:
+        """Whether the evidence of this level can show the cause."""
+        return NEEDS.index(self.needs) <= LEVELS.index(self.level)
+
 
 def luthier_on(folder: Path, made: dict[str, Any], families: dict[str, str]) -> list[Said]:
     """Luthier on one run, at each amount of evidence."""
     said = []
     for level in LEVELS:
-        named = _named(folder, Path(made["base"]), level)
+        named = _named(folder, made["base"], level)
         said.append(_judged(made, level, named, families))
     return said
 
 
-def _named(folder: Path, base: Path, level: str) -> tuple[str, ...]:
+def _named(folder: Path, base: str, level: str) -> tuple[str, ...]:
     if level == "log only":
         with tempfile.TemporaryDirectory() as home:
             shutil.copy(newest_state(folder / "run"), home)
             return _alarms(diagnose(home).verdicts.seen)
     data = str(folder / "data") if level == "+ data" else None
-    return _alarms(diagnose(str(folder / "run"), data=data, base=str(base)).verdicts.seen)
+    return _alarms(diagnose(str(folder / "run"), data=data, base=base or None).verdicts.seen)
 
 
 def _alarms(findings: tuple[Finding, ...]) -> tuple[str, ...]:
@@ -80,6 +88,7 @@ def _judged(made: dict[str, Any], level: str, named: tuple[str, ...], families: 
         part=made["part"],
         seed=made["seed"],
         cause=made["cause"],
+        needs=made["needs"],
         tool="luthier",
         level=level,
         named=named,
@@ -90,26 +99,29 @@ def _judged(made: dict[str, Any], level: str, named: tuple[str, ...], families: 
 
 def table(said: list[Said]) -> list[str]:
     """Lines of the table: a row for each tool and amount of evidence."""
-    names = f"{'tool':<18}{'evidence':<26}{'right cause first':>20}{'right family':>15}"
-    lines = [f"{names}{'silent':>9}{'false alarms (95 %)':>26}"]
+    names = f"{'tool':<18}{'evidence':<26}{'right cause first':>20}{'of what it can show':>22}{'right family':>20}"
+    lines = [f"{names}{'silent':>9}{'false alarms (95 %)':>28}"]
     for tool, level in dict.fromkeys((one.tool, one.level) for one in said):
         own = [one for one in said if (one.tool, one.level) == (tool, level)]
         broken, healthy = [one for one in own if one.cause], [one for one in own if not one.cause]
+        able = [one for one in broken if one.can_be_told]
         alarms = sum(bool(one.named) for one in healthy)
         low, high = wilson(alarms, len(healthy))
         lines.append(
             f"{tool:<18}{level:<26}{share(sum(o.right for o in broken), len(broken)):>20}"
-            f"{share(sum(o.family or o.right for o in broken), len(broken)):>15}"
+            f"{share(sum(o.right for o in able), len(able)):>22}"
+            f"{share(sum(o.family or o.right for o in broken), len(broken)):>20}"
             f"{sum(not o.named for o in broken):>9}"
-            f"{f'{alarms} of {len(healthy)} ({low:.1%} to {high:.1%})':>26}"
+            f"{f'{alarms} of {len(healthy)} ({low:.1%} to {high:.1%})':>28}"
         )
     return lines
 
 
 def misses(said: list[Said], level: str) -> list[str]:
-    """Runs of which Luthier did not name the cause first, and healthy runs of which it complained, by name."""
+    """By name: runs whose cause can be told and was not named first, and healthy ones of which Luthier complained."""
     own = [one for one in said if one.tool == "luthier" and one.level == level]
-    wrong = Counter((one.recipe, one.cause, one.named[:2]) for one in own if one.cause and not one.right)
+    told = [one for one in own if one.cause and one.can_be_told]
+    wrong = Counter((one.recipe, one.cause, one.named[:2]) for one in told if not one.right)
     alarms = Counter((one.recipe, "healthy", one.named[:2]) for one in own if not one.cause and one.named)
     return [
         f"  {recipe} ({cause}): {' then '.join(named) or 'nothing said'}" + (f" (x{count})" if count > 1 else "")

@@ -13,7 +13,7 @@ from benchmarks.detection.ground import Row
 class WorstKept(Fit):
     """The checkpoint with the highest loss is kept."""
 
-    cause, family = "best_metric_in_wrong_direction", "settings"
+    cause, family, needs = "best_metric_in_wrong_direction", "settings", "log"
 
     def arguments(self) -> dict[str, Any]:
         """Greater is better, of a loss."""

@@ -1,5 +1,6 @@
 """Instruction tuning of a tiny causal model with TRL, and with the plain Trainer, as it goes wrong."""
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 from datasets import Dataset
@@ -109,11 +110,16 @@ class Instruct(Written):
         config = LoraConfig(r=8, lora_alpha=16, target_modules=targets, task_type="CAUSAL_LM")
         return {"peft_config": config} if self.adapter else {}
 
-    def base(self, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
+    @property
+    def base(self) -> Path | None:
+        """What an adapter stands on."""
+        return self.ground.folder / "base" if self.adapter else None
+
+    def started(self, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
         """The model; for an adapter one that was trained a little and lies on disk, as adapters need."""
         model = self.model(tokenizer)
         if self.adapter:
-            folder = self.ground.folder / "base"
+            folder = str(self.base)
             model.save_pretrained(folder)
             tokenizer.save_pretrained(folder)
             model = type(model).from_pretrained(folder)
@@ -125,7 +131,7 @@ class Instruct(Written):
         self.write_rows(rows)
         tokenizer, (train, scored) = self.tokenizer(), self.parted(rows)
         trainer = SFTTrainer(
-            model=self.base(tokenizer),
+            model=self.started(tokenizer),
             args=SFTConfig(str(self.ground.output), **self.arguments()),
             train_dataset=Dataset.from_list(train),
             eval_dataset=Dataset.from_list(scored),
@@ -234,7 +240,7 @@ class _Plain(Instruct):
             if name not in ("max_length", "assistant_only_loss", "packing")
         }
         trainer = Trainer(
-            model=self.base(tokenizer),
+            model=self.started(tokenizer),
             args=TrainingArguments(str(self.ground.output), **settings),
             train_dataset=self.encode(train, tokenizer),
             eval_dataset=self.encode(scored, tokenizer),
@@ -403,9 +409,14 @@ class NewTokensFrozen(Instruct):
     also = ("template_tokens_untrained",)
     adapter: ClassVar[bool] = True
 
-    def base(self, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
+    @property
+    def base(self) -> Path | None:
+        """What an adapter stands on."""
+        return self.ground.folder / "base" if self.adapter else None
+
+    def started(self, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
         """A base without the tokens of the turns; they are added for the tuning."""
-        model = super().base(tokenizer)
+        model = super().started(tokenizer)
         tokenizer.add_special_tokens({"additional_special_tokens": ["<|turn|>", "<|over|>"]})
         tokenizer.chat_template = TEMPLATE.replace("<|end|>", "<|over|><|end|>")
         model.resize_token_embeddings(len(tokenizer))
@@ -415,7 +426,7 @@ class NewTokensFrozen(Instruct):
 class RateOfDecoders(Instruct):
     """A tiny model tuned at a rate that breaks it: the loss stays where it began or worse."""
 
-    cause, family = "rate_too_high_collapse", "rate"
+    cause, family, needs = "rate_too_high_collapse", "rate", "log"
 
     def arguments(self) -> dict[str, Any]:
         """A hundred times too much, without warmup or clipping."""

@@ -47,7 +47,7 @@ class Regression(Fit):
 class NamesLost(Fit):
     """LABEL_0, LABEL_1, …"""
 
-    cause, family = "label_names_lost", "labels"
+    cause, family, needs = "label_names_lost", "labels", "data"
 
     def model(self, classes: list[str]) -> PreTrainedModel:
         """Number of classes alone."""
@@ -68,7 +68,7 @@ class FarTooWide(Fit):
 class IdsOfTwoOrders(Fit):
     """Training and validation rows number their classes by the order in which they come."""
 
-    cause, family = "labels_permuted", "labels"
+    cause, family, needs = "labels_permuted", "labels", "log"
     also = ("label_order_unstable",)
 
     def encode(self, rows: list[Row], tokenizer: PreTrainedTokenizerBase, classes: list[str]) -> Dataset:

@@ -17,7 +17,7 @@ from benchmarks.detection.ground import Row
 class RateTooHigh(Fit):
     """An encoder tuned at a rate for heads: it collapses within a few steps."""
 
-    cause, family = "rate_too_high_collapse", "rate"
+    cause, family, needs = "rate_too_high_collapse", "rate", "log"
 
     def arguments(self) -> dict[str, Any]:
         """Fifty times too much, and no warmup."""
@@ -41,7 +41,7 @@ class FrozenTinyRate(Fit):
 class WarmupTooLong(Fit):
     """Warmup copied from a recipe for long runs."""
 
-    cause, family = "rate_never_arrives", "rate"
+    cause, family, needs = "rate_never_arrives", "rate", "log"
 
     def arguments(self) -> dict[str, Any]:
         """Longer than the run."""
@@ -51,7 +51,7 @@ class WarmupTooLong(Fit):
 class RateZero(Fit):
     """A rate that a configuration file turned into zero."""
 
-    cause, family = "rate_always_zero", "rate"
+    cause, family, needs = "rate_never_arrives", "rate", "log"
 
     def arguments(self) -> dict[str, Any]:
         """Zero."""
@@ -71,7 +71,7 @@ class RateTiny(Fit):
 class NaN(Fit):
     """A weight becomes NaN half-way; the log's filter shows zeros from then on."""
 
-    cause, family = "loss_not_finite", "numerics"
+    cause, family, needs = "loss_not_finite", "numerics", "log"
     also = ("weights_not_finite",)
 
     def extras(self) -> dict[str, Any]:
@@ -107,7 +107,7 @@ class LostUpdates(Fit):
 class Overfitting(Fit):
     """A few rows, seen again and again."""
 
-    cause, family = "overfitting", "optimisation"
+    cause, family, needs = "overfitting", "optimisation", "log"
 
     def rows(self) -> tuple[list[Row], list[Row]]:
         """Forty-eight rows, of which a third have a wrong label."""
@@ -124,7 +124,7 @@ class Overfitting(Fit):
 class TooFewSteps(Fit):
     """A few dozen rows at a batch size for thousands."""
 
-    cause, family = "too_few_steps", "optimisation"
+    cause, family, needs = "too_few_steps", "optimisation", "log"
 
     def rows(self) -> tuple[list[Row], list[Row]]:
         """Sixty-four rows."""
@@ -139,7 +139,7 @@ class TooFewSteps(Fit):
 class StoppedEarly(Fit):
     """One short pass, and scores still climb."""
 
-    cause, family = "stopped_while_improving", "optimisation"
+    cause, family, needs = "stopped_while_improving", "optimisation", "log"
     also = ("too_few_steps",)
 
     def arguments(self) -> dict[str, Any]:
@@ -165,7 +165,7 @@ class _PlainLoss(Trainer):  # type: ignore[misc]
 class AccumulationScales(Fit):
     """A compute_loss of one's own that returns the mean loss, with accumulation."""
 
-    cause, family, needs = "accumulation_scales_loss", "optimisation", "files"
+    cause, family, needs = "accumulation_scales_loss", "optimisation", "log"
     trainer_class: ClassVar[type[Trainer]] = _PlainLoss
 
     def arguments(self) -> dict[str, Any]:
@@ -201,7 +201,7 @@ class SmoothingLost(Fit):
 class ResumedOtherwise(Fit):
     """Resumed with more passes: the rate climbs again."""
 
-    cause, family = "resume_changes_schedule", "settings"
+    cause, family, needs = "resume_changes_schedule", "settings", "log"
 
     def arguments(self) -> dict[str, Any]:
         """Whole checkpoints."""
@@ -218,7 +218,7 @@ class ResumedOtherwise(Fit):
 class ScheduleTooShort(Fit):
     """A schedule made by hand for half of the steps."""
 
-    cause, family = "rate_runs_out", "rate"
+    cause, family, needs = "rate_runs_out", "rate", "log"
 
     def train(self, trainer: Trainer) -> None:
         """The steps of a third of the run."""
@@ -231,7 +231,7 @@ class ScheduleTooShort(Fit):
 class NaNAtOnce(Fit):
     """Inputs that overflow from the first step on."""
 
-    cause, family = "loss_not_finite", "numerics"
+    cause, family, needs = "loss_not_finite", "numerics", "log"
     also = ("weights_not_finite",)
 
     def extras(self) -> dict[str, Any]:

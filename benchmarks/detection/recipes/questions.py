@@ -1,6 +1,7 @@
 """Questions whose answer is a span of the context. Everything that a class does not say is healthy."""
 
 import json
+from pathlib import Path
 from typing import Any, ClassVar
 
 from datasets import Dataset
@@ -21,6 +22,11 @@ class Answer(Recipe):
     """A healthy model for spans: which word comes after the one that is asked for?"""
 
     max_length: ClassVar[int] = 96
+
+    @property
+    def base(self) -> Path | None:
+        """The pretrained encoder."""
+        return self.ground.base
 
     def rows(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Rows in the form of SQuAD."""

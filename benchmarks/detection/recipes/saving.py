@@ -28,7 +28,7 @@ class TokenizerNotSaved(Fit):
 class WeightsCut(Fit):
     """A file of the newest checkpoint was cut by a full disk."""
 
-    cause, family = "checkpoint_file_cut", "saving"
+    cause, family = "checkpoint_incomplete", "saving"
 
     def arguments(self) -> dict[str, Any]:
         """Whole checkpoints."""
@@ -45,8 +45,8 @@ class WeightsCut(Fit):
 class OptimizerGone(Fit):
     """The newest checkpoint has no optimizer state."""
 
-    cause, family = "checkpoint_without_optimizer", "saving"
-    also = ("checkpoint_incomplete",)
+    cause, family = "checkpoint_incomplete", "saving"
+    also = ("checkpoint_without_optimizer",)
 
     def arguments(self) -> dict[str, Any]:
         """Whole checkpoints."""
@@ -61,7 +61,7 @@ class OptimizerGone(Fit):
 class RandomStateGone(OptimizerGone):
     """The newest checkpoint has no random state."""
 
-    cause, family = "checkpoint_without_random_state", "saving"
+    cause, family = "checkpoint_incomplete", "saving"
 
     def save(self, trainer: Trainer) -> None:
         """Without it."""
@@ -85,7 +85,7 @@ class BestDeleted(Fit):
     """The best checkpoint was rotated away."""
 
     cause, family = "best_checkpoint_deleted", "saving"
-    also = ("best_model_not_loaded",)
+    also = ("best_model_not_loaded", "overfitting")
 
     def arguments(self) -> dict[str, Any]:
         """Eight passes over a few rows, the last checkpoint kept."""
@@ -132,7 +132,8 @@ def _newest(output: Path) -> Path:
 class ScheduleGone(OptimizerGone):
     """The newest checkpoint has no schedule."""
 
-    cause, family = "checkpoint_without_schedule", "saving"
+    cause, family = "checkpoint_incomplete", "saving"
+    also = ("checkpoint_without_optimizer",)
 
     def save(self, trainer: Trainer) -> None:
         """Without it."""

@@ -171,7 +171,7 @@ class LengthDefault(Summarize):
 class AlwaysZero(Summarize):
     """The metric compares what can never be equal."""
 
-    cause, family = "score_exactly_zero", "evaluation"
+    cause, family, needs = "score_exactly_zero", "evaluation", "log"
 
     def agreement(self, guess: str, gold: str) -> float:
         """A list of texts against a text."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,6 +26,11 @@ _WORDS = 24
 
 class Tag(Recipe):
     """A healthy tagger: numbers, and names, which are words with a capital that do not begin a sentence."""
+
+    @property
+    def base(self) -> Path | None:
+        """The pretrained encoder."""
+        return self.ground.base
 
     def rows(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Words and tags."""
@@ -122,7 +128,7 @@ class TagsCopied(Tag):
 class NothingFound(Tag):
     """Too little training: every word is "O", and accuracy is high."""
 
-    cause, family = "all_outside_entities", "evaluation"
+    cause, family, needs = "all_outside_entities", "evaluation", "log"
     also: ClassVar[tuple[str, ...]] = ("too_few_steps", "rate_unsuited_to_family")
 
     def arguments(self) -> dict[str, Any]:
