@@ -65,7 +65,8 @@ def test_texts_of_failures_keep_theirs(code: str) -> None:
 @pytest.fixture
 def pirate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A language with one word, one text, and a singular of its own for nothing."""
-    (tmp_path / "pi.toml").write_text(
+    (tmp_path / "pi").mkdir()
+    (tmp_path / "pi" / "all.toml").write_text(
         '[words]\n"section.findings" = "Arr"\n"title.checked_seen" = "{count} krakens"\n'
         '[failures.train_test_overlap]\nmessage = "{rows} rows be twice aboard."\nwhy = "{parrots} know."\n'
     )

@@ -1,9 +1,9 @@
-"""The language of a report: one file of texts for each language, English where a text is missing there.
+"""The language of a report: one folder of texts for each language, English where a text is missing there.
 
-`languages/zh.toml` holds the table `words` (the keys of `words.py`) and, for each failure, a table with the parts of
-its texts: message, why, next_step, experiment; a text with variants is a table from variant to text. English has no
-file: its words stand in `words.py` and its failures' texts in the failures. The language is the one named by
-`speaking`, else by the environment variable LUTHIER_LANGUAGE.
+`languages/zh/words.toml` holds the table `words` (the keys of `words.py`), and a file for each origin a table for each
+failure with the parts of its texts: message, why, next_step, experiment; a text with variants is a table from variant
+to text. English has no folder: its words stand in `words.py` and its failures' texts in the failures. The language is
+the one named by `speaking`, else by the environment variable LUTHIER_LANGUAGE.
 """
 
 import os
@@ -40,7 +40,7 @@ class Catalogue:
 
 def known_languages() -> tuple[str, ...]:
     """Codes of the languages that there are, English first."""
-    return (DEFAULT, *sorted(path.stem for path in FOLDER.glob("*.toml")))
+    return (DEFAULT, *sorted(path.name for path in FOLDER.iterdir()))
 
 
 def language() -> str:
@@ -76,8 +76,13 @@ def read(code: str) -> Catalogue:
     """Texts of a known language."""
     if code == DEFAULT:
         return Catalogue()
-    found = tomllib.loads((FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
-    return Catalogue(found.get("words", {}), found.get("failures", {}))
+    words: dict[str, str] = {}
+    failures: dict[str, Mapping[str, Text]] = {}
+    for path in sorted((FOLDER / code).glob("*.toml")):
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        words |= found.get("words", {})
+        failures |= found.get("failures", {})
+    return Catalogue(words, failures)
 
 
 def _plain(wanted: str, otherwise: str) -> str:

@@ -1,4 +1,4 @@
-"""The one catalogue of texts of a report, in English. Another language is a file in `languages/` with the same keys.
+"""The one catalogue of texts of a report, in English. Another language is a folder in `languages/` with the same keys.
 
 A text with a `.one` twin uses the twin where its `count` is 1. Texts of failures are not here: each failure file holds
 its own.
