@@ -13,6 +13,7 @@ NOT_LEARNED = (
     *RUINED,
     "rows_sorted_by_label",
     "rate_runs_out",
+    "rate_unsuited_to_family",
     "majority_by_optimiser",
     "unlucky_seed",
     "optimiser_without_bias_correction",
