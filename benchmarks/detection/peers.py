@@ -59,6 +59,7 @@ def _said(answers: dict[str, Any], made: dict[str, Any]) -> list[Said]:
                 tool=peer,
                 level="log only",
                 named=named,
+                alarm=bool(named),
                 right=right,
                 family=right,
             )

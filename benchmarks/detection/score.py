@@ -19,7 +19,7 @@ from luthier.run import diagnose
 LEVELS = ("log only", "log + config + weights", "+ data")
 NEEDS = ("log", "files", "data")
 SPEAKS = ("error", "warning")
-"""Severities that count as an alarm; a note informs."""
+"""Severities that count as an alarm; a note informs. A cause that is told first is told, whatever its severity."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Said:
         recipe, part, seed, cause: of the run.
         needs: least evidence that can show the cause: "log", "files" or "data".
         tool, level: who, on what evidence.
-        named: causes in the order in which they were told, alarms alone.
+        named: causes in the order in which they were told.
+        alarm: whether one of them is more than a note.
         right: the first of them is the planted one.
         family: the first of them is of the planted one's family.
     """
@@ -43,6 +44,7 @@ class Said:
     tool: str
     level: str
     named: tuple[str, ...]
+    alarm: bool
     right: bool
     family: bool
 
@@ -56,22 +58,17 @@ def luthier_on(folder: Path, made: dict[str, Any], families: dict[str, str]) -> 
     """Luthier on one run, at each amount of evidence."""
     said = []
     for level in LEVELS:
-        named = _named(folder, made["base"], level)
-        said.append(_judged(made, level, named, families))
+        said.append(_judged(made, level, _seen(folder, made["base"], level), families))
     return said
 
 
-def _named(folder: Path, base: str, level: str) -> tuple[str, ...]:
+def _seen(folder: Path, base: str, level: str) -> tuple[Finding, ...]:
     if level == "log only":
         with tempfile.TemporaryDirectory() as home:
             shutil.copy(newest_state(folder / "run"), home)
-            return _alarms(diagnose(home).verdicts.seen)
+            return diagnose(home).verdicts.seen
     data = str(folder / "data") if level == "+ data" else None
-    return _alarms(diagnose(str(folder / "run"), data=data, base=base or None).verdicts.seen)
-
-
-def _alarms(findings: tuple[Finding, ...]) -> tuple[str, ...]:
-    return tuple(finding.failure for finding in findings if finding.severity in SPEAKS)
+    return diagnose(str(folder / "run"), data=data, base=base or None).verdicts.seen
 
 
 def newest_state(output: Path) -> Path:
@@ -80,8 +77,9 @@ def newest_state(output: Path) -> Path:
     return max((path for path in found if path.is_file()), key=lambda path: len(path.read_bytes()))
 
 
-def _judged(made: dict[str, Any], level: str, named: tuple[str, ...], families: dict[str, str]) -> Said:
+def _judged(made: dict[str, Any], level: str, seen: tuple[Finding, ...], families: dict[str, str]) -> Said:
     wanted = (made["cause"], *made["also"])
+    named = tuple(finding.failure for finding in seen)
     first = named[0] if named else ""
     return Said(
         recipe=made["recipe"],
@@ -92,6 +90,7 @@ def _judged(made: dict[str, Any], level: str, named: tuple[str, ...], families: 
         tool="luthier",
         level=level,
         named=named,
+        alarm=any(finding.severity in SPEAKS for finding in seen),
         right=bool(made["cause"]) and first in wanted,
         family=bool(made["cause"]) and families.get(first, first) == made["family"],
     )
@@ -105,7 +104,7 @@ def table(said: list[Said]) -> list[str]:
         own = [one for one in said if (one.tool, one.level) == (tool, level)]
         broken, healthy = [one for one in own if one.cause], [one for one in own if not one.cause]
         able = [one for one in broken if one.can_be_told]
-        alarms = sum(bool(one.named) for one in healthy)
+        alarms = sum(one.alarm for one in healthy)
         low, high = wilson(alarms, len(healthy))
         lines.append(
             f"{tool:<18}{level:<26}{share(sum(o.right for o in broken), len(broken)):>20}"
@@ -122,7 +121,7 @@ def misses(said: list[Said], level: str) -> list[str]:
     own = [one for one in said if one.tool == "luthier" and one.level == level]
     told = [one for one in own if one.cause and one.can_be_told]
     wrong = Counter((one.recipe, one.cause, one.named[:2]) for one in told if not one.right)
-    alarms = Counter((one.recipe, "healthy", one.named[:2]) for one in own if not one.cause and one.named)
+    alarms = Counter((one.recipe, "healthy", one.named[:2]) for one in own if not one.cause and one.alarm)
     return [
         f"  {recipe} ({cause}): {' then '.join(named) or 'nothing said'}" + (f" (x{count})" if count > 1 else "")
         for (recipe, cause, named), count in sorted((wrong + alarms).items())
