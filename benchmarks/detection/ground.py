@@ -58,7 +58,7 @@ class Ground:
 
     def rows(self) -> tuple[list[Row], list[Row]]:
         """Training and validation rows, drawn by the seed, no text twice, of the large classes."""
-        rows = _without_copies([(" ".join(text.split()[:WORDS]), label) for text, label in _all_rows(self.data)])
+        rows = _without_copies([(_shortened(text), label) for text, label in _all_rows(self.data)])
         counts: dict[str, int] = {}
         for _, label in rows:
             counts[label] = counts.get(label, 0) + 1
@@ -75,6 +75,11 @@ def ground_of(part: str, seed: int, folder: Path) -> Ground:
     choices = TUNING if part == "tuning" else HELD_OUT
     data, model = choices[seed % len(choices)]
     return Ground(data, model, seed, folder)
+
+
+def _shortened(text: str) -> str:
+    """The first words, without the control characters that damaged texts hold."""
+    return " ".join("".join(letter for letter in text if not "\x7f" <= letter <= "\x9f").split()[:WORDS])
 
 
 def _without_copies(rows: list[Row]) -> list[Row]:
