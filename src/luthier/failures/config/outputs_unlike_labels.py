@@ -87,7 +87,8 @@ def after(
             return _finding(Moment.AFTER, "stopped", {"said": found[0]}, 1.0)
     outputs = classes_of(config) if config is not None else 1
     if config is None or outputs < 2 or data is None:
-        return NotLooked("no rows beside a saved classifier, and no console", ("data", "console"))
+        lacks = ("config", "console") if config is None else ("data", "console")
+        return NotLooked("no rows beside a saved classifier, and no console", lacks)
     rows, classes = sum(data.rows.values()), len(data.classes)
     numbers: dict[str, Number] = {"outputs": outputs, "rows": rows, "classes": classes}
     if classes > outputs:
