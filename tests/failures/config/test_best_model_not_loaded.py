@@ -130,17 +130,3 @@ def test_fix() -> None:
     assert fix(intervals(20, 60), between) == intervals(20, 20)
     assert fix(last, stopped) == intervals(20, 60)
     assert fix(arguments(save_strategy="no"), between) == arguments(save_strategy="no")
-
-
-@pytest.mark.parametrize(
-    ("best", "more", "expected"),
-    [(20, {}, "named"), (60, {}, ""), (20, {"lr_scheduler_type": "reduce_lr_on_plateau"}, "")],
-)
-def test_a_metric_named_for_nothing(best: int, more: dict[str, Plain], expected: str) -> None:
-    """The best score is known, and nothing loads its weights; unless it is the last one, or the schedule needs it."""
-    settings = arguments(metric_for_best_model="accuracy", load_best_model_at_end=False, eval_strategy="steps", **more)
-    found = look(
-        NAME, Moment.AFTER, arguments=settings, trace=SCORED, checkpoints=checkpoints("out/checkpoint-20", best, 20)
-    )
-
-    assert getattr(found, "variant", "") == expected

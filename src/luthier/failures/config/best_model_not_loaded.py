@@ -13,8 +13,7 @@ Evidence
     Before: load_best_model_at_end=True with a save_steps that is a larger multiple of eval_steps; or an
     EarlyStoppingCallback with load_best_model_at_end=False. A warning.
     After: a finished run with load_best_model_at_end=True whose state names no best checkpoint, or one of another step
-    than the best score in the log. An error where none was loaded, else a warning. Or a run with metric_for_best_model
-    and without load_best_model_at_end, whose last score is not its best: the metric was named for nothing. A warning.
+    than the best score in the log. An error where none was loaded, else a warning.
 
 Fix
     Saves as often as it scores, or sets load_best_model_at_end, when asked.
@@ -56,10 +55,6 @@ MESSAGE = {
         "The checkpoint of step {named} was loaded as the best, but the best {metric} was at step {best_step}, where "
         "no checkpoint was saved."
     ),
-    "named": (
-        "metric_for_best_model={metric} is set and load_best_model_at_end is not: the weights of step {step} were "
-        "kept, and the best {metric} was at step {best_step}."
-    ),
 }
 WHY = "The model that is used is not the one that the best score in the log belongs to."
 NEXT_STEP = {
@@ -68,10 +63,6 @@ NEXT_STEP = {
     "none": "Set save_steps to the value of eval_steps, and train again; the weights of step {best_step} are gone.",
     "unscored": 'Set eval_strategy="epoch" and save_strategy="epoch" and pass an eval_dataset.',
     "older": "Set save_steps to the value of eval_steps; the weights of step {best_step} are gone.",
-    "named": (
-        "Set load_best_model_at_end=True and save_strategy as eval_strategy (the fix does that when asked); for this "
-        "run use the checkpoint of step {best_step}, if it is still there."
-    ),
 }
 DEGREE = Degree.WHEN_ASKED
 SIGNS = ("best checkpoint is the first, or none",)
@@ -111,32 +102,23 @@ def before(
 
 def after(arguments: Arguments, trace: Trace, checkpoints: CheckpointFacts | None = None) -> Finding | NotLooked | None:
     """Look at what the state calls best."""
-    loads = arguments.flag("load_best_model_at_end") is True
-    if not loads and not _named_for_nothing(arguments):
+    if arguments.flag("load_best_model_at_end") is not True:
         return None
     if not trace.finished:
         return NotLooked("the run did not come to its end")
     step = int(trace.steps[-1]) if len(trace) else trace.total_steps
-    if not trace.evaluations and loads:
+    if not trace.evaluations:
         scoring = arguments.text("eval_strategy")
         return _finding(Moment.AFTER, "unscored", "error", {"step": step}) if scoring == "no" else None
     if checkpoints is None or checkpoints.best_step is None:
         return NotLooked("no checkpoint says which one was best")
     numbers: dict[str, Number] = {"metric": checkpoints.metric, "best_step": checkpoints.best_step, "step": step}
-    if not loads:
-        return _finding(Moment.AFTER, "named", "warning", numbers) if checkpoints.best_step < step else None
     if not checkpoints.best_named:
         return _finding(Moment.AFTER, "none", "error", numbers) if checkpoints.best_step < step else None
     named = _step_of(checkpoints.best_named, checkpoints.all)
     if named is None or named == checkpoints.best_step:
         return None
     return _finding(Moment.AFTER, "older", "warning", {**numbers, "named": named})
-
-
-def _named_for_nothing(arguments: Arguments) -> bool:
-    """Whether a metric is named that nothing uses; Trainer itself names one for a rate that waits for plateaus."""
-    plateau = arguments.text("lr_scheduler_type") == "reduce_lr_on_plateau"
-    return bool(arguments.text("metric_for_best_model")) and not plateau
 
 
 def _step_of(named: str, known: tuple[Checkpoint, ...]) -> int | None:
@@ -148,12 +130,12 @@ def _step_of(named: str, known: tuple[Checkpoint, ...]) -> int | None:
 
 
 def _finding(moment: Moment, variant: str, severity: Severity, numbers: dict[str, Number]) -> Finding:
-    setting = "load_best_model_at_end" if variant in ("stopped", "named") else "save_steps"
+    setting = "load_best_model_at_end" if variant == "stopped" else "save_steps"
     return Finding(
         failure="best_model_not_loaded",
         moment=moment,
         severity=severity,
-        confidence=1.0 if variant not in ("older", "named") else 0.9,
+        confidence=1.0 if variant != "older" else 0.9,
         numbers=numbers,
         place=Place("setting", "eval_strategy" if variant == "unscored" else setting),
         variant=variant,
@@ -162,7 +144,7 @@ def _finding(moment: Moment, variant: str, severity: Severity, numbers: dict[str
 
 def fix(arguments: Arguments, finding: Finding) -> Arguments:
     """Save whenever the run scores; load the best where a callback stops it."""
-    if finding.variant in ("stopped", "named"):
+    if finding.variant == "stopped":
         arguments = reset(arguments, "load_best_model_at_end", True)
         return reset(arguments, "save_strategy", arguments.text("eval_strategy"))
     scored = arguments.number("eval_steps")
