@@ -81,6 +81,12 @@ class Recipe:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
+    def write_lines(self, train: list[dict[str, Any]], validation: list[dict[str, Any]]) -> None:
+        """The user's files, an object a line."""
+        for name, part in (("train", train), ("validation", validation)):
+            text = "\n".join(json.dumps(row, ensure_ascii=False) for row in part)
+            (self.data_folder() / f"{name}.jsonl").write_text(text + "\n", encoding="utf-8")
+
 
 class Written(Recipe):
     """A run on rows that hold a source and a target: the first ones are trained on, the next ones scored."""
@@ -94,9 +100,7 @@ class Written(Recipe):
 
     def write_rows(self, rows: list[dict[str, Any]]) -> None:
         """The user's files."""
-        for name, part in zip(("train", "validation"), self.parted(rows), strict=True):
-            text = "\n".join(json.dumps(row, ensure_ascii=False) for row in part)
-            (self.data_folder() / f"{name}.jsonl").write_text(text + "\n", encoding="utf-8")
+        self.write_lines(*self.parted(rows))
 
 
 class Fit(Recipe):

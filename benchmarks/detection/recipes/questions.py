@@ -1,6 +1,5 @@
 """Questions whose answer is a span of the context. Everything that a class does not say is healthy."""
 
-import json
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -86,9 +85,7 @@ class Answer(Recipe):
     def run(self) -> None:
         """Train and save."""
         train, validation = self.rows()
-        for name, rows in (("train", train), ("validation", validation)):
-            lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
-            (self.data_folder() / f"{name}.jsonl").write_text(lines + "\n", encoding="utf-8")
+        self.write_lines(train, validation)
         set_seed(self.ground.seed)
         tokenizer = AutoTokenizer.from_pretrained(self.ground.base)
         trainer = Trainer(

@@ -1,6 +1,5 @@
 """Taggers: find the words that are numbers or names in texts. Everything that a class does not say is healthy."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -79,9 +78,7 @@ class Tag(Recipe):
     def run(self) -> None:
         """Train and save."""
         train, validation = self.rows()
-        for name, rows in (("train", train), ("validation", validation)):
-            lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
-            (self.data_folder() / f"{name}.jsonl").write_text(lines + "\n", encoding="utf-8")
+        self.write_lines(train, validation)
         set_seed(self.ground.seed)
         tokenizer = AutoTokenizer.from_pretrained(self.ground.base)
         trainer = Trainer(
