@@ -1,13 +1,11 @@
-"""Make one run in a process of its own: `python -m benchmarks.detection.make NAME PART SEED FOLDER`.
+"""Make one run, in a process of its own.
 
 The console output goes to `run/train.log`, as a user would have it. A folder with `made.json` is whole.
 """
 
 import json
 import os
-import sys
 import time
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import torch
@@ -16,22 +14,33 @@ from benchmarks.detection.catalogue import RECIPES
 from benchmarks.detection.ground import ground_of
 
 
-def main() -> None:
-    """Make it."""
-    name, part, seed, folder = sys.argv[1:]
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    ground = ground_of(part, int(seed), Path())
+def make_one(name: str, part: str, seed: int, folder: Path, watched: bool = False) -> None:
+    """Make it.
+
+    Args:
+        name: of the recipe.
+        part: "tuning" or "held out".
+        seed: of rows and run.
+        folder: where it will lie; the process works in it from now on.
+        watched: whether Luthier's callback listens.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    ground = ground_of(part, seed, Path())
     os.chdir(folder)  # so that nothing that the run writes down names a folder of this machine
     ground.output.mkdir(exist_ok=True)
     torch.set_num_threads(1)  # small batches gain little from more, and runs are made side by side
+    if watched:
+        from benchmarks.detection.watch import listen
+
+        listen(folder)
     started = time.perf_counter()
     recipe = RECIPES[name](ground)
-    with (ground.output / "train.log").open("w") as log, redirect_stdout(log), redirect_stderr(log):
-        recipe.run()
+    _say_into(ground.output / "train.log")
+    recipe.run()
     made = {
         "recipe": name,
         "part": part,
-        "seed": int(seed),
+        "seed": seed,
         "data": ground.data,
         "model": ground.model,
         "cause": recipe.cause,
@@ -44,5 +53,8 @@ def main() -> None:
     (ground.folder / "made.json").write_text(json.dumps(made, indent=1))
 
 
-if __name__ == "__main__":
-    main()
+def _say_into(log: Path) -> None:
+    """All that this process says from now on, also through handlers that hold its old standard error."""
+    with log.open("wb") as file:
+        for number in (1, 2):
+            os.dup2(file.fileno(), number)

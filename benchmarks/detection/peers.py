@@ -26,22 +26,20 @@ FAMILIES = {
 """Family to words in the names of rules. A rule may speak for several families: the peer gets the benefit."""
 
 
-def peers_on(folders: list[tuple[Path, dict[str, Any]]], environment: Path, script: Path) -> list[Said]:
-    """All peers on all runs.
+def peers_on(folder: Path, made: dict[str, Any], environment: Path, script: Path) -> list[Said]:
+    """All peers on one run; what they said is kept beside it, since they need seconds to say it.
 
     Args:
-        folders: run folder and what was planted.
+        folder, made: of the run, and what was planted in it.
         environment: folder whose bin/ holds the peers' commands.
         script: run_peers.py.
     """
-    said = []
-    for folder, made in folders:
+    kept = folder / "peers.json"
+    if not kept.is_file():
         command = [sys.executable, str(script), "--bin", str(environment / "bin"), str(folder / "run")]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        for line in done.stdout.splitlines():
-            if line.startswith("{"):
-                said += _said(json.loads(line), made)
-    return said
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        kept.write_text(next(line for line in done.stdout.splitlines() if line.startswith("{")))
+    return _said(json.loads(kept.read_text()), made)
 
 
 def _said(answers: dict[str, Any], made: dict[str, Any]) -> list[Said]:
