@@ -81,11 +81,11 @@ def test_what_the_cut_makes_equal() -> None:
     assert [(mine.row, theirs.row) for mine, theirs in found[0].examples] == [(1, 3), (4, 1)]
 
 
-def test_only_shared_beginnings_are_tokenised_whole() -> None:
-    """Rows with the same first tokens are looked at to the end, the others are not."""
+def test_only_shared_beginnings_are_tokenised() -> None:
+    """Rows that begin alike, whatever their case and accents, are tokenised, the others are not."""
     start = "a b c d e f g h"
     train = table(
-        f"{start} i j x", f"{start} i j y", f"{start} k l m", *(f"word{chr(97 + n)} {start} i j" for n in range(20))
+        f"{start} i j x", f"{start} i j y", f"Á {start[2:]} k l m", *(f"{chr(98 + n)} {start} i j" for n in range(20))
     )
     splits = overlaps.numbered(Splits(train, table("v"), table("w"), "given"), near=False)
     tokenizer = Words()
@@ -93,7 +93,7 @@ def test_only_shared_beginnings_are_tokenised_whole() -> None:
     found, collisions = tokens.after_the_cut(splits, tokenizer, 12)
 
     assert (found, collisions) == ((), 2)
-    assert tokenizer.rows == 23 + 3
+    assert tokenizer.rows == 3
 
 
 def test_short_rows_are_not_tokenised() -> None:
@@ -102,7 +102,7 @@ def test_short_rows_are_not_tokenised() -> None:
     splits = overlaps.numbered(Splits(table("abc", "a b c d e f"), table("v"), table("w"), "given"), near=False)
 
     assert tokens.after_the_cut(splits, tokenizer, 8) == ((), 0)
-    assert tokenizer.rows == 1
+    assert tokenizer.rows == 0
 
 
 def test_pieces_by_language() -> None:
