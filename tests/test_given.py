@@ -72,14 +72,17 @@ def test_spans(tmp_path: Path) -> None:
     assert found.spans.limit == 128
 
 
-def test_an_adapter_needs_its_base_to_count_tokens(tmp_path: Path) -> None:
-    """Its own folder has no model; the diary says what is missing."""
-    alone = act(RunScene("adapter", rows="conversations"), tmp_path / "alone").evidence
-    beside = act(RunScene("adapter", rows="conversations", base=True), tmp_path / "beside").evidence
+def test_an_adapter_brings_its_tokenizer(tmp_path: Path) -> None:
+    """It counts; without one the base model's does; without either the diary says what is missing."""
+    written = write(RunScene("adapter", rows="conversations", base=True), tmp_path)
+    own = evidence(written.run, data=written.rows)
+    for path in written.run.rglob("tokenizer*.json"):
+        path.unlink()
+    beside = evidence(written.run, data=written.rows, base=written.base)
+    alone = evidence(written.run, data=written.rows)
 
-    assert alone.pairs is not None
-    assert beside.pairs is not None
-    assert (alone.pairs.unit, beside.pairs.unit) == ("characters", "tokens")
+    units = [one.pairs.unit for one in (own, beside, alone) if one.pairs is not None]
+    assert units == ["tokens", "tokens", "characters"]
     assert "not told in tokens" in alone.sources[-1].note
 
 

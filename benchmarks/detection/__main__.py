@@ -3,7 +3,7 @@
     python -m benchmarks.detection make --cache DIR            make what is missing (hours; can be stopped and resumed)
     python -m benchmarks.detection score --cache DIR           the table on the held-out part (a minute)
     python -m benchmarks.detection score --part tuning         on the part on which thresholds were set
-    python -m benchmarks.detection watch --cache DIR           a seed of each fault, guarded: when is it named
+    python -m benchmarks.detection watch --cache DIR          one seed of each again under the guard: when it spoke
     python -m benchmarks.detection score --peers ENV --script run_peers.py     the peers beside it
 
 Thresholds were set on SMS spam and 20 Newsgroups with MiniLM, a tiny GPT-2 and a tiny T5. Scored are Reuters R8 and
@@ -23,6 +23,7 @@ from benchmarks.detection.peers import peers_on
 from benchmarks.detection.score import LEVELS, Said, as_json, luthier_on, misses, table
 
 SEEDS = {"tuning": 1, "held out": 3}
+FOLDERS = [part.replace(" ", "-") for part in SEEDS]
 
 
 class Run(NamedTuple):
@@ -88,21 +89,15 @@ def make(wanted: list[Run], jobs: int, *, watched: bool = False) -> None:
 
 
 def watch(cache: Path, part: str, names: list[str], jobs: int) -> None:
-    """Make one seed of each fault that shows before training ends, with the guard in it, and print when it spoke."""
-    from benchmarks.detection.catalogue import RECIPES
+    """Make one seed of each run again with the guard in it, and print when it named what shows before the end."""
     from benchmarks.detection.watch import can_be_heard, heard_in
     from benchmarks.detection.watch import table as times
 
     wanted = [run for run in runs(cache / "watched", [part], names) if run.seed == 0]
-    wanted = [run for run in wanted if can_be_heard(RECIPES[run.name].cause)]
     make(wanted, jobs, watched=True)
-    made = [(run.folder, json.loads((run.folder / "made.json").read_text())) for run in wanted if made_whole(run)]
-    print("\n".join(times([heard_in(*one) for one in made])))
-
-
-def made_whole(run: Run) -> bool:
-    """Whether the run is there, listened to."""
-    return (run.folder / "made.json").is_file() and (run.folder / "heard.json").is_file()
+    folders = [run.folder for run in wanted if (run.folder / "heard.json").is_file()]
+    made = [(folder, json.loads((folder / "made.json").read_text())) for folder in folders]
+    print("\n".join(times([heard_in(*one) for one in made if can_be_heard(one[1]["cause"])])))
 
 
 def score(cache: Path, parts: list[str], names: list[str], jobs: int, peers: tuple[Path, Path] | None) -> list[Said]:
@@ -111,7 +106,10 @@ def score(cache: Path, parts: list[str], names: list[str], jobs: int, peers: tup
     folders = [(folder, made) for folder, made in folders if not names or made["recipe"] in names]
     families = {made["cause"]: made["family"] for _, made in folders if made["cause"]}
     with ProcessPoolExecutor(jobs) as pool:
-        asked = [pool.submit(luthier_on, folder, made, families) for folder, made in folders]
+        asked = [
+            pool.submit(luthier_on, folder, made, families, cache / "watched" / folder.relative_to(cache))
+            for folder, made in folders
+        ]
         if peers is not None:
             asked += [pool.submit(peers_on, folder, made, *peers) for folder, made in folders]
         said = [one for answer in asked for one in answer.result()]
@@ -125,7 +123,11 @@ def score(cache: Path, parts: list[str], names: list[str], jobs: int, peers: tup
 
 
 def _runs(cache: Path) -> list[tuple[Path, dict[str, Any]]]:
-    return [(path.parent, json.loads(path.read_text())) for path in sorted(cache.glob("*/*/made.json"))]
+    return [
+        (path.parent, json.loads(path.read_text()))
+        for path in sorted(cache.glob("*/*/made.json"))
+        if path.parts[-3] in FOLDERS
+    ]
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class Recipe:
         cause: id of the failure that is planted; empty for a healthy run.
         family: what a looser reading of the cause would be.
         also: ids that name the same cause as rightly.
-        needs: least evidence with which the cause can be told: "log", "files" or "data".
+        needs: least evidence with which the cause can be told: "log", "files", "data" or "batches".
     """
 
     cause: ClassVar[str] = ""

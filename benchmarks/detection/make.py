@@ -6,6 +6,7 @@ The console output goes to `run/train.log`, as a user would have it. A folder wi
 import json
 import os
 import time
+from filecmp import cmp
 from pathlib import Path
 
 import torch
@@ -37,6 +38,7 @@ def make_one(name: str, part: str, seed: int, folder: Path, watched: bool = Fals
     recipe = RECIPES[name](ground)
     _say_into(ground.output / "train.log")
     recipe.run()
+    _share_equal_files(ground.output)
     made = {
         "recipe": name,
         "part": part,
@@ -58,3 +60,12 @@ def _say_into(log: Path) -> None:
     with log.open("wb") as file:
         for number in (1, 2):
             os.dup2(file.fileno(), number)
+
+
+def _share_equal_files(folder: Path) -> None:
+    """Large files that are equal lie on the disk once: the last checkpoint and the model that is saved at the end."""
+    for one in folder.glob("*.safetensors"):
+        for other in folder.glob(f"checkpoint-*/{one.name}"):
+            if cmp(one, other, shallow=False):
+                other.unlink()
+                os.link(one, other)

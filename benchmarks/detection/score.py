@@ -1,7 +1,8 @@
 """What is said of each run: by Luthier on three amounts of evidence, and by the peers; against what was planted.
 
 Rows: *log only* (trainer_state.json), *log + config + weights* (the output folder as Trainer leaves it, and the base
-model), *+ data* (and the user's files). Luthier is called as a user calls it, through `luthier.run.diagnose`.
+model), *+ data* (and the user's files), *+ the guard's record* (of a run that was made again with `LuthierCallback` in
+it, which alone sees what a collator does). Luthier is called as a user calls it, through `luthier.run.diagnose`.
 """
 
 import json
@@ -16,8 +17,8 @@ from typing import Any
 from luthier.facts.finding import Finding
 from luthier.run import diagnose
 
-LEVELS = ("log only", "log + config + weights", "+ data")
-NEEDS = ("log", "files", "data")
+LEVELS = ("log only", "log + config + weights", "+ data", "+ the guard's record")
+NEEDS = ("log", "files", "data", "batches")
 SPEAKS = ("error", "warning")
 """Severities that count as an alarm; a note informs. A cause that is told first is told, whatever its severity."""
 
@@ -28,7 +29,7 @@ class Said:
 
     Attributes:
         recipe, part, seed, cause: of the run.
-        needs: least evidence that can show the cause: "log", "files" or "data".
+        needs: least evidence that can show the cause: "log", "files", "data" or "batches".
         tool, level: who, on what evidence.
         named: causes in the order in which they were told.
         alarm: whether one of them is more than a note.
@@ -54,11 +55,14 @@ class Said:
         return NEEDS.index(self.needs) <= LEVELS.index(self.level)
 
 
-def luthier_on(folder: Path, made: dict[str, Any], families: dict[str, str]) -> list[Said]:
-    """Luthier on one run, at each amount of evidence."""
+def luthier_on(folder: Path, made: dict[str, Any], families: dict[str, str], watched: Path) -> list[Said]:
+    """Luthier on one run, at each amount of evidence; the last where the run was made again under the guard."""
     said = []
-    for level in LEVELS:
+    for level in LEVELS[:-1]:
         said.append(_judged(made, level, _seen(folder, made["base"], level), families))
+    if (watched / "made.json").is_file():
+        again = json.loads((watched / "made.json").read_text())
+        said.append(_judged(made, LEVELS[-1], _seen(watched, again["base"], LEVELS[-1]), families))
     return said
 
 
@@ -67,7 +71,7 @@ def _seen(folder: Path, base: str, level: str) -> tuple[Finding, ...]:
         with tempfile.TemporaryDirectory() as home:
             shutil.copy(newest_state(folder / "run"), home)
             return diagnose(home).verdicts.seen
-    data = str(folder / "data") if level == "+ data" else None
+    data = str(folder / "data") if LEVELS.index(level) >= LEVELS.index("+ data") else None
     return diagnose(str(folder / "run"), data=data, base=base or None).verdicts.seen
 
 

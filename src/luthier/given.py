@@ -129,14 +129,14 @@ def _labelled(found: Evidence, rows: Request, tokenizer: TextTokenizer | None, l
 
 
 def _tokenizer(found: Evidence, run: Path, base: Path | None) -> tuple[TextTokenizer | None, str]:
-    """The tokenizer beside the run's model, else that of the base model; or why there is none."""
-    own = run / found.config.folder if found.config is not None else None
+    """The tokenizer beside the run's model or adapter, else that of the base model; or why there is none."""
+    own = run / found.config.folder if found.config is not None else run
     reason = "no tokenizer was found; lengths are not told in tokens"
     for folder in (own, base):
         if folder is None:
             continue
         try:
-            return TextTokenizer.load(folder), ""
+            return TextTokenizer.load(folder, alone=found.config is None and folder == own), ""
         except ModelError as error:
             reason = f"{error.what}; lengths are not told in tokens"
     return None, reason

@@ -177,16 +177,6 @@ class TargetCut(Instruct):
         return super().arguments() | {"max_length": 72}
 
 
-class AllRolesLearned(Instruct):
-    """The loss covers prompts too: prompts are long and answers short, so that most of it is prompt."""
-
-    cause, family = "wrong_roles_in_loss", "supervision"
-
-    def arguments(self) -> dict[str, Any]:
-        """No mask."""
-        return super().arguments() | {"assistant_only_loss": False}
-
-
 class RefusalsLearned(Instruct):
     """A tenth of the answers are refusals of another model."""
 
@@ -251,10 +241,30 @@ class _Plain(Instruct):
         self.save(trainer)
 
 
+class WrongTurnLearned(_Plain):
+    """Labels by hand that keep the words of the user, whose turn has the same mark in another template."""
+
+    cause, family, needs = "wrong_roles_in_loss", "supervision", "batches"
+
+    def encode(self, texts: list[str], tokenizer: PreTrainedTokenizerBase) -> Dataset:
+        """What stands behind the answer's mark is masked instead of what stands before it."""
+        answer = tokenizer.convert_tokens_to_ids("<|assistant|>")
+
+        def masked(row: dict[str, list[int]]) -> dict[str, list[int]]:
+            begin = row["input_ids"].index(answer) + 1
+            return {"labels": [*row["input_ids"][:begin], *[-100] * (len(row["input_ids"]) - begin)]}
+
+        return super().encode(texts, tokenizer).map(masked)
+
+    def collator(self, tokenizer: PreTrainedTokenizerBase) -> Any:
+        """One that leaves labels alone."""
+        return DataCollatorForSeq2Seq(tokenizer)
+
+
 class EndMasked(_Plain):
     """Pad is the end token, and the collator masks every pad."""
 
-    cause, family = "end_token_masked_as_padding", "supervision"
+    cause, family, needs = "end_token_masked_as_padding", "supervision", "batches"
 
     def tokenizer(self) -> PreTrainedTokenizerBase:
         """pad = eos, as tutorials have it."""
@@ -284,7 +294,7 @@ class NoEnd(_Plain):
 class TwoBegins(_Plain):
     """The template writes BOS, and the tokenizer adds another."""
 
-    cause, family = "two_bos_tokens", "tokenization"
+    cause, family, needs = "two_bos_tokens", "tokenization", "batches"
 
     def tokenizer(self) -> PreTrainedTokenizerBase:
         """Adds BOS by itself, and its template has one."""
@@ -327,22 +337,21 @@ class EndDiffers(Instruct):
 
 
 class TemplateLost(Instruct):
-    """The chat template is not saved."""
+    """The chat template is not saved with the model, only with its checkpoint."""
 
-    cause, family = "template_differs_at_use", "saving"
-    also = ("template_lost_in_export",)
+    cause, family = "template_lost_in_export", "saving"
+    also = ("template_differs_at_use",)
 
     def save(self, trainer: Trainer) -> None:
         """Without it."""
         super().save(trainer)
-        for path in self.ground.output.rglob("chat_template.jinja"):
-            path.unlink()
+        (self.ground.output / "chat_template.jinja").unlink()
 
 
 class PromptsLearned(_Plain):
     """Labels with masked prompts are made by hand, and the collator for language modelling makes its own."""
 
-    cause, family = "collator_overwrites_labels", "supervision"
+    cause, family, needs = "collator_overwrites_labels", "supervision", "batches"
     also = ("wrong_roles_in_loss",)
 
     def encode(self, texts: list[str], tokenizer: PreTrainedTokenizerBase) -> Dataset:
@@ -360,7 +369,7 @@ class PromptsLearned(_Plain):
 class ShiftedTwice(_Plain):
     """Labels are moved by hand; the model moves them again."""
 
-    cause, family = "labels_shifted_twice", "supervision"
+    cause, family, needs = "labels_shifted_twice", "supervision", "batches"
 
     def encode(self, texts: list[str], tokenizer: PreTrainedTokenizerBase) -> Dataset:
         """Each label is the next id."""

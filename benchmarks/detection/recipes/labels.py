@@ -1,5 +1,6 @@
 """Labels and heads that do not fit each other. Everything else is healthy."""
 
+from pathlib import Path
 from typing import Any
 
 from datasets import Dataset
@@ -68,7 +69,7 @@ class FarTooWide(Fit):
 class IdsOfTwoOrders(Fit):
     """Training and validation rows number their classes by the order in which they come."""
 
-    cause, family, needs = "labels_permuted", "labels", "log"
+    cause, family = "labels_permuted", "labels"
     also = ("label_order_unstable",)
 
     def encode(self, rows: list[Row], tokenizer: PreTrainedTokenizerBase, classes: list[str]) -> Dataset:
@@ -79,7 +80,7 @@ class IdsOfTwoOrders(Fit):
 class ManyLabels(Fit):
     """Class ids as vectors of zeros and ones: each class becomes a question of its own."""
 
-    cause, family = "multilabel_by_accident", "labels"
+    cause, family, needs = "multilabel_by_accident", "labels", "data"
 
     def encode(self, rows: list[Row], tokenizer: PreTrainedTokenizerBase, classes: list[str]) -> Dataset:
         """Floats, one per class."""
@@ -99,9 +100,16 @@ class OtherTask(Fit):
 
     cause, family, needs = "labels_unlike_checkpoint", "labels", "data"
 
+    @property
+    def base(self) -> Path | None:
+        """The classifier of the other task."""
+        return self.ground.folder / "base"
+
     def model(self, classes: list[str]) -> PreTrainedModel:
-        """The checkpoint names the same classes in another order."""
-        model = super().model(classes)
-        model.config.id2label = dict(enumerate(reversed(classes)))
-        model.config.label2id = {name: place for place, name in model.config.id2label.items()}
-        return model
+        """It has as many classes, of other names."""
+        emotions = [f"emotion {place}" for place in range(len(classes))]
+        other = super().model(emotions)
+        folder = str(self.base)
+        other.save_pretrained(folder)
+        self.tokenizer().save_pretrained(folder)
+        return AutoModelForSequenceClassification.from_pretrained(folder)

@@ -17,7 +17,7 @@ from benchmarks.detection.ground import Row
 class RateTooHigh(Fit):
     """An encoder tuned at a rate for heads: it collapses within a few steps."""
 
-    cause, family, needs = "rate_too_high_collapse", "rate", "log"
+    cause, family = "rate_too_high_collapse", "rate"
 
     def arguments(self) -> dict[str, Any]:
         """Fifty times too much, and no warmup."""
@@ -143,12 +143,12 @@ class StoppedEarly(Fit):
     also = ("too_few_steps",)
 
     def arguments(self) -> dict[str, Any]:
-        """Scored four times in one pass."""
+        """Scored five times in one pass."""
         return super().arguments() | {
-            "learning_rate": 3e-5,
+            "learning_rate": 2e-5,
             "num_train_epochs": 1,
             "eval_strategy": "steps",
-            "eval_steps": 15,
+            "eval_steps": 8,
             "save_strategy": "no",
             "lr_scheduler_type": "constant",
         }
@@ -165,7 +165,7 @@ class _PlainLoss(Trainer):  # type: ignore[misc]
 class AccumulationScales(Fit):
     """A compute_loss of one's own that returns the mean loss, with accumulation."""
 
-    cause, family, needs = "accumulation_scales_loss", "optimisation", "log"
+    cause, family = "accumulation_scales_loss", "optimisation"
     trainer_class: ClassVar[type[Trainer]] = _PlainLoss
 
     def arguments(self) -> dict[str, Any]:
@@ -201,7 +201,7 @@ class SmoothingLost(Fit):
 class ResumedOtherwise(Fit):
     """Resumed with more passes: the rate climbs again."""
 
-    cause, family, needs = "resume_changes_schedule", "settings", "log"
+    cause, family = "resume_changes_schedule", "settings"
 
     def arguments(self) -> dict[str, Any]:
         """Whole checkpoints."""

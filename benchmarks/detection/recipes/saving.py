@@ -89,7 +89,8 @@ class BestDeleted(Fit):
 
     def arguments(self) -> dict[str, Any]:
         """Eight passes over a few rows, the last checkpoint kept."""
-        return super().arguments() | {"num_train_epochs": 8, "learning_rate": 5e-4, "save_total_limit": 1}
+        best = {"metric_for_best_model": "loss", "save_total_limit": 1}
+        return super().arguments() | best | {"num_train_epochs": 8, "learning_rate": 5e-4}
 
     def rows(self) -> tuple[list[Row], list[Row]]:
         """Few rows with a quarter of wrong labels, so that scores fall again."""

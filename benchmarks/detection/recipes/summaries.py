@@ -31,7 +31,7 @@ class Summarize(Written):
         """Source and target."""
         train, _ = self.ground.rows()
         split = [(text.split(), label) for text, label in train]
-        return [(" ".join(words[:40]), f"{' '.join(words[: self.words])} ; {label}") for words, label in split]
+        return [(" ".join(words[:40]), f"{' '.join((words * 2)[: self.words])} ; {label}") for words, label in split]
 
     def tokenizer(self) -> PreTrainedTokenizerBase:
         """Words of the rows, an end token behind each text."""
@@ -148,7 +148,7 @@ class Summarize(Written):
 class PaddingLearned(Summarize):
     """Labels are padded with the pad id, and the loss counts it."""
 
-    cause, family = "padding_in_loss", "supervision"
+    cause, family, needs = "padding_in_loss", "supervision", "batches"
 
     def collator(self, tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel) -> Any:
         """Pads labels with the pad id, to the limit."""
@@ -160,7 +160,7 @@ class PaddingLearned(Summarize):
 class LengthDefault(Summarize):
     """Generation at evaluation stops at the library's default length."""
 
-    cause, family, needs = "length_limit_default", "generation", "files"
+    cause, family, needs = "length_limit_default", "generation", "data"
     words: ClassVar[int] = 26
 
     def arguments(self) -> dict[str, Any]:
@@ -193,7 +193,7 @@ class StartMoved(Summarize):
 class TargetsCut(Summarize):
     """Targets are cut where nobody looked."""
 
-    cause, family, needs = "target_truncated", "supervision", "data"
+    cause, family, needs = "target_truncated", "supervision", "batches"
     words: ClassVar[int] = 26
 
     def encode(self, rows: list[tuple[str, str]], tokenizer: PreTrainedTokenizerBase) -> Dataset:

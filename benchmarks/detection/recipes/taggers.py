@@ -114,7 +114,7 @@ class HealthyTagger(Tag):
 class TagsCopied(Tag):
     """Every piece of a word carries the tag of the word, "B-" and all."""
 
-    cause, family = "subword_labels_copied", "supervision"
+    cause, family, needs = "subword_labels_copied", "supervision", "batches"
 
     def label(self, row: dict[str, Any], words: list[int | None], piece: int) -> int:
         """The word's tag, whatever the piece."""
@@ -125,7 +125,7 @@ class TagsCopied(Tag):
 class NothingFound(Tag):
     """Too little training: every word is "O", and accuracy is high."""
 
-    cause, family, needs = "all_outside_entities", "evaluation", "log"
+    cause, family = "all_outside_entities", "evaluation"
     also: ClassVar[tuple[str, ...]] = ("too_few_steps", "rate_unsuited_to_family")
 
     def arguments(self) -> dict[str, Any]:

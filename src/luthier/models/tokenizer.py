@@ -37,8 +37,12 @@ class TextTokenizer:
         self.special_tokens: int = tokenizer.num_special_tokens_to_add()
 
     @classmethod
-    def load(cls, folder: Path) -> "TextTokenizer":
+    def load(cls, folder: Path, *, alone: bool = False) -> "TextTokenizer":
         """Read the tokenizer of a model.
+
+        Args:
+            folder: of the model.
+            alone: it lies there without a model, as beside an adapter; its tokens are compared with no embeddings.
 
         Raises:
             ModelError: it is missing or damaged, has no fast form, or knows more tokens than the model.
@@ -51,8 +55,8 @@ class TextTokenizer:
                 raise ValueError("no vocabulary is there")
             loaded = cls(tokenizer)
             loaded.ids(["a text"], 8)
-            rows = AutoConfig.from_pretrained(folder, trust_remote_code=False).vocab_size
-        highest = max(tokenizer.get_vocab().values(), default=0)
+            highest = max(tokenizer.get_vocab().values(), default=0)
+            rows = highest + 1 if alone else AutoConfig.from_pretrained(folder, trust_remote_code=False).vocab_size
         if highest >= rows:
             raise ModelError(
                 f"the tokenizer has a token number {highest:,}, and the model has embeddings for {rows:,}",

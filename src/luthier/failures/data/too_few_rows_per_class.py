@@ -9,7 +9,8 @@ Why it is silent
 
 Evidence
     Before: classes with fewer than 8 training rows. A warning where these are half of the classes or more, else a
-    note. Numbers that a model with one output is to hit are no classes.
+    note; a note too where the run has scored a mean F1 that it could not have with all of them at 0. Numbers that a
+    model with one output is to hit are no classes.
 
 Fix
     Advice only: collect rows, join rare classes into one, or take a method for few rows.
@@ -25,7 +26,9 @@ from luthier.facts.data import DataFacts
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import RunScene
+from luthier.facts.trace import Trace
 from luthier.failures._places import column_used
+from luthier.failures._scored import value
 
 MESSAGE = (
     "{count} of {total} classes have fewer than {fewest} training rows, such as {label} with {rows}; together they "
@@ -45,7 +48,9 @@ BAD = RunScene(rows="topics", options={"few": 5}, says="Two of four topics have 
 GOOD = RunScene(rows="topics", options={"few": 12}, says="They have twelve rows each.")
 
 
-def before(data: DataFacts, config: SavedConfig | None = None) -> Finding | NotLooked | None:
+def before(
+    data: DataFacts, config: SavedConfig | None = None, trace: Trace | None = None
+) -> Finding | NotLooked | None:
     """Count the training rows of each class."""
     if config is not None and config.outputs == 1 and config.model.get("problem_type") == "regression":
         return None
@@ -59,7 +64,7 @@ def before(data: DataFacts, config: SavedConfig | None = None) -> Finding | NotL
     return Finding(
         failure="too_few_rows_per_class",
         moment=Moment.BEFORE,
-        severity="warning" if 2 * len(rare) >= len(counts) else "note",
+        severity="note" if 2 * len(rare) < len(counts) or _learned(trace, len(rare) / len(counts)) else "warning",
         confidence=0.9,
         numbers={
             "count": len(rare),
@@ -71,3 +76,9 @@ def before(data: DataFacts, config: SavedConfig | None = None) -> Finding | NotL
         },
         place=column_used(data, "label"),
     )
+
+
+def _learned(trace: Trace | None, share: float) -> bool:
+    """Whether a mean F1 over classes was scored that is out of reach where this share of them is never right."""
+    scored = [one for _, one in trace.evaluations] if trace is not None else []
+    return any((value(one, name) or 0.0) > 1 - share for one in scored for name in ("f1", "f1_macro", "macro_f1"))
