@@ -5,15 +5,22 @@ luthier diagnose out --data reviews.csv
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from luthier.errors import InputError, ModelError
 from luthier.facts.data import DataFacts
+from luthier.facts.evaluation import Scores
 from luthier.facts.event import Event, Watch
 from luthier.facts.pairs import PairFacts
 from luthier.facts.report import Evidence, Source
 from luthier.facts.request import Request
+from luthier.facts.rows import Splits
 from luthier.models.tokenizer import TextTokenizer
 from luthier.stages.data.columns import Wish
 from luthier.stages.data.forms import form_of
@@ -23,7 +30,11 @@ from luthier.stages.data.profile import profile
 from luthier.stages.data.read import read_rows
 from luthier.stages.data.spans import read_spans
 from luthier.stages.data.split import as_given
+from luthier.stages.evaluate.baselines import Labelled, fit_baselines
+from luthier.stages.evaluate.scoring import evaluate_quickly
 
+_FEWEST, _MOST, _SEED = 30, 5_000, 42
+"""Rows that a baseline is fitted on and scored on, at least and at most."""
 _LONGEST = 100_000
 """A limit above this is none: T5 and others state no longest input."""
 _KINDS = {"data": "labelled texts", "pairs": "pairs of source and target", "spans": "questions with answer spans"}
@@ -119,13 +130,35 @@ def _unrendered(pairs: PairFacts) -> str:
 def _labelled(found: Evidence, rows: Request, tokenizer: TextTokenizer | None, limit: int | None) -> Evidence:
     read = read_rows(rows.data, Wish(text=rows.text, label=rows.label), steps=())
     cut = limit or _LONGEST
-    data: DataFacts = profile(
-        read, as_given(read), tokenizer=tokenizer, max_tokens=cut, near_duplicates=rows.near_duplicates
-    )
+    splits = as_given(read)
+    data: DataFacts = profile(read, splits, tokenizer=tokenizer, max_tokens=cut, near_duplicates=rows.near_duplicates)
     plan = found.plan
     if plan is not None and limit is not None and plan.model.max_tokens != limit:
         plan = replace(plan, model=replace(plan.model, max_tokens=limit))
-    return replace(found, data=data, plan=plan)
+    return replace(found, data=data, plan=plan, validation=_beside_baselines(found.validation, splits, data.classes))
+
+
+def _beside_baselines(scores: Scores | None, splits: Splits, classes: Sequence[str]) -> Scores | None:
+    """The run's scores with those of baselines, fitted on the rows given, beside them: what the texts tell without it.
+
+    They are fitted on 5,000 rows and scored on 5,000 at most, and on given validation rows alone.
+    """
+    train, validation = (_labels_and_texts(splits[name], classes) for name in ("train", "validation"))
+    if scores is None or scores.baselines or len(validation.gold) < _FEWEST or len(train.gold) < _FEWEST:
+        return scores
+    fitted = fit_baselines(train.sample(_MOST, _SEED), validation.sample(_MOST, _SEED), len(classes), seed=_SEED)
+    scored = validation.sample(_MOST, _SEED)
+    own = [
+        evaluate_quickly(one.name, "validation", one.probabilities(scored.texts), scored.gold, classes)
+        for one in fitted
+    ]
+    ranked = sorted(own, key=lambda one: -one.score("accuracy"))
+    return replace(scores, baselines=tuple(ranked))
+
+
+def _labels_and_texts(table: pa.Table, classes: Sequence[str]) -> Labelled:
+    gold = pc.index_in(table["label"].cast(pa.string()), value_set=pa.array(classes)).to_numpy().astype(np.int64)
+    return Labelled(table["text"].to_pylist(), gold)
 
 
 def _tokenizer(found: Evidence, run: Path, base: Path | None) -> tuple[TextTokenizer | None, str]:

@@ -184,11 +184,16 @@ class HealthyFrozen(Fit):
 
 
 class HealthyAccumulation(Fit):
-    """Accumulation with the stock loss."""
+    """Accumulation, and Trainer is told that this model does not divide its loss by the items of a whole step."""
 
     def arguments(self) -> dict[str, Any]:
         """Four batches of two a step."""
         return super().arguments() | {"per_device_train_batch_size": 2, "gradient_accumulation_steps": 4}
+
+    def train(self, trainer: Trainer) -> None:
+        """The forward of BERT takes the number of items, and Trainer believes that it is used."""
+        trainer.model_accepts_loss_kwargs = False
+        super().train(trainer)
 
 
 class HealthyConstantRate(Fit):
@@ -279,8 +284,9 @@ class HealthyInstructPacked(Instruct):
     """Packed with attention that respects borders."""
 
     def arguments(self) -> dict[str, Any]:
-        """Packed, all tokens learned."""
-        return super().arguments() | {"packing": True, "assistant_only_loss": False, "max_length": 256}
+        """Packed, all tokens learned, as many steps as without."""
+        packed = {"packing": True, "assistant_only_loss": False, "max_length": 256, "num_train_epochs": 16}
+        return super().arguments() | packed
 
 
 class HealthySummaries(Summarize):

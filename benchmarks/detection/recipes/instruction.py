@@ -387,7 +387,8 @@ class PackedAcross(Instruct):
 
     def arguments(self) -> dict[str, Any]:
         """Packed; the model's attention is the usual one."""
-        return super().arguments() | {"packing": True, "packing_strategy": "wrapped", "assistant_only_loss": False}
+        packed = {"packing": True, "packing_strategy": "wrapped", "num_train_epochs": 16}
+        return super().arguments() | packed | {"assistant_only_loss": False}
 
 
 class CutByDefault(Instruct):

@@ -56,14 +56,14 @@ class NamesLost(Fit):
 
 
 class FarTooWide(Fit):
-    """A head for fifty classes, copied from another data set."""
+    """A head for thirty classes, copied from another data set."""
 
     cause, family, needs = "outputs_unlike_labels", "labels", "data"
     also = ("labels_start_at_one",)
 
     def model(self, classes: list[str]) -> PreTrainedModel:
-        """Fifty outputs."""
-        return AutoModelForSequenceClassification.from_pretrained(self.ground.base, num_labels=50)
+        """Thirty outputs."""
+        return AutoModelForSequenceClassification.from_pretrained(self.ground.base, num_labels=30)
 
 
 class IdsOfTwoOrders(Fit):

@@ -81,10 +81,6 @@ class ImbalanceHidden(Fit):
         """Accuracy alone."""
         return {"compute_metrics": lambda p: {"accuracy": float((p.predictions.argmax(-1) == p.label_ids).mean())}}
 
-    def arguments(self) -> dict[str, Any]:
-        """At the usual small rate."""
-        return super().arguments() | {"learning_rate": 2e-5, "num_train_epochs": 2}
-
 
 class _InOrder(Trainer):  # type: ignore[misc]
     """Rows are read as they stand."""

@@ -69,7 +69,9 @@ class WeightFacts:
         learning: tensors that training may change; None where only files were read.
         learning_types: storage type to number of weights that training may change; empty where only files were read.
         fresh_head: whether the biases of the head are exactly zero, as Transformers draws a new one; None where it has
-            none, or only files were read.
+            none.
+        moved: how far the matrices of the body lie from those of the base model, each difference as a share of the
+            matrix's own length; the median of them. None where the base is not at hand.
     """
 
     files: tuple[str, ...]
@@ -89,6 +91,7 @@ class WeightFacts:
     learning: tuple[str, ...] | None = None
     learning_types: dict[str, int] = field(default_factory=dict)
     fresh_head: bool | None = None
+    moved: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ NOT_LEARNED = (
     "rows_sorted_by_label",
     "rate_runs_out",
     "rate_unsuited_to_family",
+    "parameters_never_updated",
     "majority_by_optimiser",
     "unlucky_seed",
     "optimiser_without_bias_correction",

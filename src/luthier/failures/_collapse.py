@@ -57,13 +57,13 @@ def same_score(trace: Trace) -> dict[str, Number]:
     return {"metric": name, "value": values.pop(), "count": len(scores)}
 
 
-def spike(trace: Trace, vocabulary: int) -> dict[str, Number]:
-    """Step and loss of the highest loss, where it is far above that of guessing evenly among all tokens ("chance"), by
-    these names; empty where it is not.
+def spike(trace: Trace, vocabulary: int, times: float = WORSE) -> dict[str, Number]:
+    """Step and loss of the highest loss, where it is so many times that of guessing evenly among all tokens ("chance")
+    and more, by these names; empty where it is not.
     """
     finite, chance = np.isfinite(trace.losses), math.log(vocabulary)
     if not finite.any():
         return {}
     at = int(np.where(finite, trace.losses, -math.inf).argmax())
     worst = float(trace.losses[at])
-    return {"step": int(trace.steps[at]), "loss": worst, "chance": chance} if worst > WORSE * chance else {}
+    return {"step": int(trace.steps[at]), "loss": worst, "chance": chance} if worst > times * chance else {}

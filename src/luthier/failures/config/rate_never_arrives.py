@@ -140,8 +140,11 @@ def _in_run(moment: Moment, trace: Trace, plan: Plan | None) -> Finding | NotLoo
 
 
 def _seen_of_peak(trace: Trace, total: int, plan: Plan | None) -> float:
-    """Share of its peak that a rate has at the nearest entry of the log, at the worst: it rises and falls between."""
-    return max(0.0, 1 - (trace.interval - 1) / max(1, total - warmup_steps(trace, plan)))
+    """Share of its peak that a rate has at the nearest entry of the log, at the worst: it rises and falls between. A
+    rate that climbs to the end is highest there.
+    """
+    falls = total - warmup_steps(trace, plan)
+    return 1.0 if falls <= 0 else max(0.0, 1 - (trace.interval - 1) / falls)
 
 
 def _wanted(group: str, rates: np.ndarray[tuple[int], np.dtype[np.float64]], plan: Plan | None) -> float:

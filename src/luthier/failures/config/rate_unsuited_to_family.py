@@ -9,12 +9,13 @@ Why it is silent
 
 Evidence
     Before: AdamW at 2e-5 or less on all weights of a T5, or on a LoRA adapter; published rates are 1e-4 to 1e-3 for
-    both. A warning. Preferences and rewards (DPOConfig and the like) are learned at lower rates, and not judged.
+    both. Or at 1e-6 or less on all weights of an encoder; the lowest published rate is 5e-6. A
+    warning. Preferences and rewards (DPOConfig and the like) are learned at lower rates, and not judged.
     After: the same, and the mean training loss of the last tenth of the run is above 80 % of that of the first tenth.
     A run whose loss fell further is left alone.
 
 Fix
-    1e-4 for a T5, 2e-4 for an adapter, when asked.
+    1e-4 for a T5, 2e-4 for an adapter, 2e-5 for an encoder, when asked.
 
 Source
     Raffel et al. 2020, https://arxiv.org/abs/1910.10683 (1e-3 with Adafactor); Hu et al. 2021,
@@ -29,10 +30,11 @@ from luthier.facts.plan import Plan
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
 from luthier.failures._fixes import repaired
-from luthier.failures._signals import CREEPS, T5, ends, uses_adam
+from luthier.failures._signals import CREEPS, T5, WRITES, ends, uses_adam
 
 MESSAGE = {
     "plan": "train.rate={rate:g} is a rate for encoders, and {what} is trained at {usual:g} and more.",
+    "tiny": "train.rate={rate:g} is below every published rate: {what} is trained at {usual:g} and more.",
     "run": (
         "In {steps} steps the training loss went from {first:.3g} to {last:.3g}, at train.rate={rate:g}; {what} is "
         "trained at {usual:g} and more."
@@ -44,9 +46,10 @@ DEGREE = Degree.WHEN_ASKED
 EXPERIMENT = "Train the first 100 steps at {usual:g}: the loss falls several times as fast if this is it."
 SIGNS = ("loss floor above 0", "tuned output equals the base")
 EXPLAINED_BY = ("loss_not_finite", "labels_shuffled", "nothing_supervised", "rate_never_arrives")
-LOW, USUAL = 2e-5, {"t5": 1e-4, "lora": 2e-4}
+LOW = {"t5": 2e-5, "lora": 2e-5, "encoder": 1e-6}
+USUAL = {"t5": 1e-4, "lora": 2e-4, "encoder": 2e-5}
 ADAPTERS = frozenset({"lora", "adalora"})
-NAMES = {"t5": "a T5", "lora": "a LoRA adapter"}
+NAMES = {"t5": "a T5", "lora": "a LoRA adapter", "encoder": "an encoder"}
 
 BAD = RunScene(
     "adapter",
@@ -64,7 +67,7 @@ def before(
     kind = _kind(plan, arguments, model)
     if not kind or (trace is not None and len(trace)):
         return None
-    return _finding(Moment.BEFORE, "plan", kind, plan, {})
+    return _finding(Moment.BEFORE, "tiny" if kind == "encoder" else "plan", kind, plan, {})
 
 
 def after(
@@ -84,14 +87,20 @@ def after(
 
 
 def _kind(plan: Plan, arguments: Arguments, model: ModelFacts | None) -> str:
-    """ "t5" or "lora", where it is trained by AdamW at a rate for encoders; empty otherwise."""
+    """What is trained by AdamW at a rate far too low for it, in the words of `NAMES`; empty where nothing is."""
     stated = plan.reasons.get("train.rate") is not None
     supervised = arguments.kind == "SFTConfig" or not arguments.kind.endswith("Config")
-    if not (stated and supervised and 0 < plan.train.rate <= LOW and uses_adam(arguments)):
-        return ""
+    kind = _family(plan, model)
+    low = stated and supervised and kind and 0 < plan.train.rate <= LOW[kind] and uses_adam(arguments)
+    return kind if low else ""
+
+
+def _family(plan: Plan, model: ModelFacts | None) -> str:
     if plan.strategy.name in ADAPTERS:
         return "lora"
-    return "t5" if plan.strategy.name == "full" and model is not None and model.architecture in T5 else ""
+    if plan.strategy.name != "full" or model is None:
+        return ""
+    return "t5" if model.architecture in T5 else "encoder" if plan.task not in WRITES else ""
 
 
 def _finding(moment: Moment, variant: str, kind: str, plan: Plan, numbers: dict[str, Number]) -> Finding:
@@ -99,7 +108,7 @@ def _finding(moment: Moment, variant: str, kind: str, plan: Plan, numbers: dict[
         failure="rate_unsuited_to_family",
         moment=moment,
         severity="warning",
-        confidence=0.7 if variant == "plan" else 0.8,
+        confidence=0.8 if variant == "run" else 0.7,
         numbers={**numbers, "rate": plan.train.rate, "what": NAMES[kind], "usual": USUAL[kind]},
         place=Place("setting", "train.rate"),
         variant=variant,

@@ -13,7 +13,8 @@ Evidence
     log ends below half of the loss of guessing.
     After: the loss of the last quarter of the run is still falling (the slope of a straight line through it is
     below zero at 99 % confidence), it stands above half of the loss of guessing, and the best validation score is
-    the last one.
+    the last one. Where the rows are not at hand, also a finished run of fewer than 30 steps in all whose loss stands
+    above half of the loss of guessing, or, where that is not known, above 80 % of its first value.
 
 Fix
     Sets as many epochs as make 400 steps, 20 at most for an encoder (Zhang et al. 2021 and Mosbach et al. 2021 used
@@ -37,7 +38,7 @@ from luthier.facts.scene import Scene
 from luthier.facts.trace import Floats, Trace
 from luthier.failures._causes import RUINED
 from luthier.failures._fixes import repaired
-from luthier.failures._signals import NO_CHANCE, at_the_end, chance_loss, planned_steps, recent
+from luthier.failures._signals import CREEPS, NO_CHANCE, at_the_end, chance_loss, planned_steps, recent
 
 MESSAGE = {
     "plan": (
@@ -48,9 +49,18 @@ MESSAGE = {
         "The run of {steps} steps ended while the loss was still falling: {loss:.2f} at the end, where guessing has"
         " {chance:.2f} (train.epochs={epochs:g})."
     ),
+    "log": (
+        "The run had {steps} optimiser steps in all, and its loss went from {first:.3g} to {loss:.3g}; fewer than "
+        "{least} leave a new head and a pretrained encoder half-way."
+    ),
 }
 WHY = "What trains is the number of steps, not of epochs. A short run ends normally, wherever it has got to."
-NEXT_STEP = "Set train.epochs={suggested:g} (the fix does that)."
+_EPOCHS = "Set train.epochs={suggested:g} (the fix does that)."
+NEXT_STEP = {
+    "plan": _EPOCHS,
+    "run": _EPOCHS,
+    "log": "Train for several hundred steps: more epochs, or fewer rows a step.",
+}
 DEGREE = Degree.APPLIED
 EXPERIMENT = "Go on for as many steps again: if the loss goes on falling, the run was too short."
 SIGNS = ("loss flat at ln C or at the class entropy, one class predicted", "loss falls, score does not")
@@ -92,11 +102,13 @@ def before(data: DataFacts, plan: Plan, trace: Trace | None = None) -> Finding |
 
 
 def after(
-    trace: Trace, plan: Plan, data: DataFacts | None = None, config: SavedConfig | None = None
+    trace: Trace, plan: Plan | None = None, data: DataFacts | None = None, config: SavedConfig | None = None
 ) -> Finding | NotLooked | None:
     """Look at how the run ended."""
     chance = chance_loss(data, plan, config)
-    if not chance:
+    if data is None and (short := _short(trace, chance)) is not None:
+        return short
+    if not chance or plan is None:
         return NotLooked(NO_CHANCE)
     window, steps = recent(trace, max(8, len(trace) // 4)), int(trace.steps[-1]) if len(trace) else 0
     if len(window) < 8 or steps > 4 * ENOUGH:
@@ -105,6 +117,26 @@ def after(
     if not loss > HALF_WAY * chance or not _falling(window) or not _best_is_last(trace, plan):
         return None
     return _finding(Moment.AFTER, "run", plan, steps, {"steps": steps, "loss": loss, "chance": chance})
+
+
+def _short(trace: Trace, chance: float) -> Finding | None:
+    """What the steps and the losses of a log say, where nobody knows the rows."""
+    steps = int(trace.steps[-1]) if len(trace) else 0
+    if not 0 < steps < LEAST or not trace.finished or len(trace) < 2:
+        return None
+    first, loss = float(trace.losses[0]), float(trace.losses[-1])
+    if not loss > (HALF_WAY * chance if chance else CREEPS * first):
+        return None
+    numbers: dict[str, Number] = {"steps": steps, "first": first, "loss": loss, "least": LEAST}
+    return Finding(
+        failure="too_few_steps",
+        moment=Moment.AFTER,
+        severity="warning",
+        confidence=0.8,
+        numbers=numbers,
+        place=Place("step", step=steps),
+        variant="log",
+    )
 
 
 def _falling(losses: Floats) -> bool:
@@ -141,5 +173,6 @@ def _finding(moment: Moment, variant: str, plan: Plan, steps: int, numbers: dict
 
 def fix(plan: Plan, finding: Finding) -> Plan:
     """More epochs, never fewer."""
-    epochs = max(plan.train.epochs, float(finding.numbers["suggested"]))
+    enough = min(MOST_EPOCHS, math.ceil(plan.train.epochs * ENOUGH / float(finding.numbers["steps"])))
+    epochs = max(plan.train.epochs, float(finding.numbers.get("suggested", enough)))
     return repaired(plan, "train", {"epochs": epochs}, f"about {ENOUGH} steps settle a run")

@@ -12,7 +12,9 @@ Evidence
     the rarest class for good would cost less accuracy than noise does on the validation rows (1.96 * sqrt(p(1-p)/n)
     at p = 0.9) while the largest class is at least three times as frequent.
     After: a class with less than half of its even share of rows, whose recall is below one half even at the upper
-    end of its 95 % interval (Clopper & Pearson 1934), while accuracy is above one half.
+    end of its 95 % interval (Clopper & Pearson 1934), while accuracy is above one half. Or accuracy is the only score
+    in the log, one class holds 60 % of the training rows or more, and accuracy is not above that share beyond the
+    noise of the rows.
 
 Fix
     Picks the checkpoint by macro-F1, which weighs classes alike, and weighs the loss by inverse class frequency, when
@@ -43,6 +45,10 @@ MESSAGE = {
     "after": (
         "Accuracy on {split} is {accuracy:.1f} %, but of the {support} rows of class {rarest} only {found} are found."
     ),
+    "alone": (
+        "Accuracy is the only score, {accuracy:.1f} % on {split}; {largest} holds {percent:.1f} % of the training "
+        "rows, and always answering it scores as much."
+    ),
 }
 WHY = {
     "before": "The best accuracy may belong to a model that never finds {rarest}.",
@@ -50,12 +56,17 @@ WHY = {
         "Accuracy hides it: all rows of {rarest} together are {percent:.1f} % of the rows. Macro-F1 is "
         "{macro_f1:.1f} %."
     ),
+    "alone": "Nobody can see whether {rarest} with its {rare_rows} rows is ever found.",
 }
 NEXT_STEP = {
     "before": "Set train.metric=macro_f1 and train.class_weights=true (the fix does both when asked).",
     "after": (
         "Train with train.class_weights=true and train.metric=macro_f1 (the fix does both when asked), or collect "
         "rows of {rarest}."
+    ),
+    "alone": (
+        "Score macro-F1 beside accuracy, pick the checkpoint by it (the fix does that when asked), and look at the "
+        "confusion matrix."
     ),
 }
 DEGREE = Degree.WHEN_ASKED
@@ -116,11 +127,11 @@ def before(data: DataFacts, plan: Plan) -> Finding | None:
     )
 
 
-def after(validation: Scores, test: Scores | None = None) -> Finding | NotLooked | None:
-    """Look for a rare class that is lost behind a good accuracy."""
+def after(validation: Scores, test: Scores | None = None, data: DataFacts | None = None) -> Finding | NotLooked | None:
+    """Look for a rare class that is lost behind a good accuracy, or may be."""
     model = (test or validation).model
     if not model.per_class:
-        return NotLooked("the scores say nothing of single classes")
+        return _alone(model, data) if data is not None else NotLooked("the scores say nothing of single classes")
     accuracy = model.scores["accuracy"].value if "accuracy" in model.scores else 0.0
     lost = sorted(_lost_classes(model), key=lambda item: item[1])
     if not lost or accuracy < 0.5:
@@ -142,6 +153,33 @@ def after(validation: Scores, test: Scores | None = None) -> Finding | NotLooked
         },
         place=Place("split", model.split),
         variant="after",
+    )
+
+
+def _alone(model: Evaluation, data: DataFacts) -> Finding | None:
+    counts = {label: rows for label, rows in data.class_counts.get("train", {}).items() if rows}
+    if set(model.scores) != {"accuracy"} or len(counts) < 2:
+        return None
+    largest, share = majority(counts)
+    accuracy = model.scores["accuracy"].value
+    if share < LARGE_SHARE or accuracy > share + score_noise(model.rows, share):
+        return None
+    rarest = min(counts, key=lambda label: counts[label])
+    return Finding(
+        failure="class_imbalance_hidden",
+        moment=Moment.AFTER,
+        severity="warning",
+        confidence=0.9,
+        numbers={
+            "accuracy": 100 * accuracy,
+            "split": model.split,
+            "largest": largest,
+            "percent": 100 * share,
+            "rarest": rarest,
+            "rare_rows": counts[rarest],
+        },
+        place=Place("split", model.split),
+        variant="alone",
     )
 
 

@@ -12,6 +12,8 @@ Evidence
     After: on the validation rows neither the model nor any baseline that reads the text does better than chance:
     Matthews' correlation within 1.96 / sqrt(n) of zero, and log loss above 95 % of the entropy of the labels.
     Baselines do not depend on the rate, the schedule or the encoder, so that no fault of the run explains this.
+    Of a run that another tool made, where its validation rows are at hand, its accuracy must not be above the share of
+    the largest class beyond the noise of the rows, nor its loss below 95 % of that entropy.
     With fewer than 30 rows, or fewer than 10 outside the largest class, chance and signal cannot be told apart, and
     the answer is "not looked".
 
@@ -30,13 +32,20 @@ from luthier.facts.evaluation import Evaluation, Scores
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.plan import Plan
 from luthier.facts.scene import Scene
-from luthier.failures._signals import NOTHING_LEARNED, entropy, majority, mcc_noise
+from luthier.failures._signals import NOTHING_LEARNED, entropy, majority, mcc_noise, score_noise
 
-MESSAGE = (
-    "On {rows} {split} rows neither the model nor {best} does better than chance: correlation with the labels "
-    "{mcc:.2f} and {best_mcc:.2f}, where guessing reaches {noise:.2f}. The labels (column {column}) say nothing "
-    "about the texts."
-)
+MESSAGE = {
+    "own": (
+        "On {rows} {split} rows neither the model nor {best} does better than chance: correlation with the labels "
+        "{mcc:.2f} and {best_mcc:.2f}, where guessing reaches {noise:.2f}. The labels (column {column}) say nothing "
+        "about the texts."
+    ),
+    "foreign": (
+        "On {rows} {split} rows the run has {accuracy:.0f} % accuracy, where the largest class alone has "
+        "{share:.0f} %, and {best} has a correlation with the labels of {best_mcc:.2f}, where guessing reaches "
+        "{noise:.2f}. The labels (column {column}) say nothing about the texts."
+    ),
+}
 WHY = (
     "Baselines depend on no rate and no encoder. Where they fail as well, the text does not tell the label: rows "
     "were shuffled, joined wrongly, or the wrong column was taken."
@@ -72,38 +81,48 @@ def after(validation: Scores, plan: Plan | None = None) -> Finding | NotLooked |
     """Compare the model and all baselines with chance."""
     model = validation.model
     readers = [b for b in validation.baselines if "majority" not in b.name and "mcc" in b.scores]
-    counts = {name: scores.support for name, scores in model.per_class.items()}
-    others = sum(counts.values()) * (1 - majority(counts)[1])
-    if not readers or "mcc" not in model.scores:
+    if not readers or not {"mcc", "accuracy"} & set(model.scores):
         return NotLooked("no baseline that reads the text was scored")
-    if model.rows < FEWEST_ROWS or others < FEWEST_OTHERS:
+    if model.rows != readers[0].rows:
+        return NotLooked("the log has no scores on as many rows as were given")
+    counts = {name: scores.support for name, scores in (model.per_class or readers[0].per_class).items()}
+    share = majority(counts)[1]
+    if model.rows < FEWEST_ROWS or sum(counts.values()) * (1 - share) < FEWEST_OTHERS:
         return NotLooked(f"{model.rows} validation rows are too few to tell chance from signal")
     guess = entropy(counts.values())
-    if any(_knows(e, guess) for e in (model, *readers)):
+    if _knows(model, guess, share) or any(_knows(e, guess, share) for e in readers):
         return None
     column = plan.data.label if plan is not None else "label"
     best = max(readers, key=lambda e: e.scores["mcc"].value)
+    own = "mcc" in model.scores
+    score = {"mcc": model.scores["mcc"].value} if own else {"accuracy": 100 * model.score("accuracy")}
     return Finding(
         failure="labels_shuffled",
         moment=Moment.AFTER,
         severity="error",
         confidence=0.9,
         numbers={
+            **score,
+            "share": 100 * share,
             "column": column,
             "rows": model.rows,
             "split": model.split,
-            "mcc": model.scores["mcc"].value,
             "best": best.name,
             "best_mcc": best.scores["mcc"].value,
             "noise": mcc_noise(model.rows),
         },
         place=Place("column", column),
+        variant="own" if own else "foreign",
     )
 
 
-def _knows(evaluation: Evaluation, guess: float) -> bool:
+def _knows(evaluation: Evaluation, guess: float, share: float) -> bool:
     """Whether something beats guessing: by its classes, or by its probabilities."""
-    if evaluation.scores["mcc"].value > mcc_noise(evaluation.rows):
+    scores = evaluation.scores
+    if "mcc" in scores and scores["mcc"].value > mcc_noise(evaluation.rows):
         return True
-    loss = evaluation.scores["log_loss"].value if "log_loss" in evaluation.scores else math.inf
+    if "mcc" not in scores and scores["accuracy"].value > share + score_noise(evaluation.rows, share):
+        return True
+    stated = scores["log_loss"].value if "log_loss" in scores else evaluation.loss
+    loss = stated if stated is not None else math.inf
     return guess > 0 and 1 - loss / guess > NOTHING_LEARNED

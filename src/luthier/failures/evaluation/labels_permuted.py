@@ -14,6 +14,8 @@ Evidence
     says 1.15 times as many and more: an error where accuracy is also below chance beyond the noise of its rows, a
     warning from half of the rows on, since a loss of one's own (focal, weighted) may lie a little lower. Where the
     confusion matrix is known: one column is fullest for each class, all different and not its own.
+    After, an error: accuracy is below chance beyond the noise of its rows although the training loss ended below a
+    quarter of that of guessing: what is scored has its classes in another order than what was trained on.
 
 Fix
     Advice only: the metric is code of the user.
@@ -31,12 +33,16 @@ from luthier.facts.plan import Plan
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
-from luthier.failures._signals import classes_of, score_noise
+from luthier.failures._signals import at_the_end, classes_of, score_noise
 
 MESSAGE = {
     "bound": (
         "A loss of {loss:.3g} allows at most {allowed:.0f} % wrong answers, and the score says {wrong:.0f} %: it is "
         "counted with other class ids than the loss."
+    ),
+    "inverted": (
+        "The training loss fell to {loss:.3g}, and {right:.0f} % of {rows} answers are right where guessing gives "
+        "{chance:.0f} %: the rows that are scored have other class ids than those that were trained on."
     ),
     "table": (
         "Each of the {classes} classes is predicted mostly as one other, {right:.0f} % of the rows in all, such as "
@@ -53,9 +59,10 @@ EXPERIMENT = (
     "Count pairs of label and prediction: one other class for each class means that a list is in another order."
 )
 SIGNS = ("confusion matrix is a permutation", "loss falls, score does not")
-EXPLAINED_BY = ("labels_unlike_checkpoint", "label_order_unstable")
+EXPLAINED_BY = ("labels_unlike_checkpoint", "label_order_unstable", "shortcut_word")
 SENTENCES = "ForSequenceClassification"
 MARGIN, HALF, CLEAR = 1.15, 0.5, 0.6
+LEARNED = 0.25
 
 BAD = RunScene(
     log={"first": 0.31, "last": 0.03},
@@ -73,10 +80,29 @@ def during(trace: Trace, config: SavedConfig | None = None, plan: Plan | None = 
 
 
 def after(
-    validation: Scores, config: SavedConfig | None = None, plan: Plan | None = None
+    validation: Scores, config: SavedConfig | None = None, plan: Plan | None = None, trace: Trace | None = None
 ) -> Finding | NotLooked | None:
     """Look at the scores at the end."""
-    return _look(Moment.AFTER, validation.model, config, plan, None)
+    found = _look(Moment.AFTER, validation.model, config, plan, None)
+    return _inverted(validation.model, config, trace) or found if not isinstance(found, Finding) else found
+
+
+def _inverted(scored: Evaluation, config: SavedConfig | None, trace: Trace | None) -> Finding | None:
+    """Worse than guessing on what is scored, and certain of what was trained on."""
+    classes = classes_of(config) if config is not None and config.architecture.endswith(SENTENCES) else 1
+    accuracy = scored.scores.get("accuracy")
+    if classes < 2 or accuracy is None or trace is None or not len(trace):
+        return None
+    loss = float(at_the_end(trace).mean())
+    if not loss < LEARNED * math.log(classes) or not _below(accuracy.value, classes, scored.rows):
+        return None
+    numbers: dict[str, Number] = {
+        "loss": loss,
+        "right": 100 * accuracy.value,
+        "rows": scored.rows,
+        "chance": 100 / classes,
+    }
+    return _finding(Moment.AFTER, "inverted", numbers, "error", scored.split, None)
 
 
 def _look(

@@ -10,7 +10,9 @@ Evidence
     After: the paired comparison with the best baseline on the same rows, test where there is one, else validation.
     An error when the model is worse (the whole 95 % interval of the difference lies below zero), a warning when the
     interval ends within one point above zero: then no rows of this kind would show a gain worth having. Where the
-    interval is wider than that, the rows are too few to tell, and the answer is "not looked".
+    interval is wider than that, the rows are too few to tell, and the answer is "not looked". Of a run that another
+    tool made, where its validation rows are at hand: a warning when a baseline fitted on the training rows is more
+    accurate by more than 1.96 times the standard error of the difference of two shares, and the log names as many rows.
 
 Fix
     Advice only: use the baseline, or find out why the model does not get ahead.
@@ -21,10 +23,13 @@ Source
     frozen MiniLM-L6 0.964, full fine-tune 0.975.
 """
 
-from luthier.facts.evaluation import Comparison, Scores
+import math
+
+from luthier.facts.evaluation import Comparison, Evaluation, Scores
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.scene import Scene
 from luthier.failures._causes import NOT_LEARNED
+from luthier.failures._signals import Z95
 
 MESSAGE = {
     "worse": (
@@ -35,6 +40,10 @@ MESSAGE = {
         "The model is no better than the baseline {baseline}: {difference:+.1f} points of {metric} on {rows} "
         "{split} rows (95 % interval {low:.1f} to {high:.1f})."
     ),
+    "foreign": (
+        "The run has {model:.1f} % accuracy on {rows} {split} rows, and the baseline {baseline}, fitted on the same "
+        "training rows in a second, has {other:.1f} %."
+    ),
 }
 WHY = "The baseline costs seconds to train and next to nothing to run. What the fine-tune adds, it does not pay for."
 NEXT_STEP = {
@@ -43,6 +52,10 @@ NEXT_STEP = {
         "rate, or use {baseline}."
     ),
     "equal": "Use {baseline}, or try a larger model; more rows help a fine-tune more than they help a baseline.",
+    "foreign": (
+        "Something holds the fine-tune back: look at the other findings first, then train longer or at twice the "
+        "rate, or use {baseline}."
+    ),
 }
 DEGREE = Degree.ADVICE
 SIGNS = ("no better than a baseline",)
@@ -79,8 +92,10 @@ GOOD = Scene(
 def after(validation: Scores, test: Scores | None = None) -> Finding | NotLooked | None:
     """Compare with the best baseline."""
     scores = test or validation
-    if not scores.comparisons or scores.best_baseline is None:
+    if scores.best_baseline is None:
         return NotLooked("no baseline was scored")
+    if not scores.comparisons:
+        return _of_another_tool(scores, scores.best_baseline)
     best = scores.best_baseline.name
     against = next((c for c in scores.comparisons if c.baseline == best), scores.comparisons[0])
     gain = against.difference
@@ -93,6 +108,31 @@ def after(validation: Scores, test: Scores | None = None) -> Finding | NotLooked
     return NotLooked(
         f"{scores.model.rows} {scores.model.split} rows are too few: the difference to {against.baseline} lies between "
         f"{100 * gain.low:.1f} and {100 * gain.high:.1f} points"
+    )
+
+
+def _of_another_tool(scores: Scores, best: Evaluation) -> Finding | NotLooked | None:
+    own = scores.model.scores.get("accuracy")
+    if own is None or scores.model.rows != best.rows or not 0 <= own.value <= 1:
+        return NotLooked("the log has no accuracy on as many rows as were given")
+    other = best.score("accuracy")
+    noise = Z95 * math.sqrt((other * (1 - other) + own.value * (1 - own.value)) / best.rows)
+    if other - own.value <= noise:
+        return None
+    return Finding(
+        failure="not_better_than_baseline",
+        moment=Moment.AFTER,
+        severity="warning",
+        confidence=0.9,
+        numbers={
+            "model": 100 * own.value,
+            "other": 100 * other,
+            "baseline": best.name,
+            "rows": best.rows,
+            "split": scores.model.split,
+        },
+        place=Place("split", scores.model.split),
+        variant="foreign",
     )
 
 

@@ -44,6 +44,7 @@ NEXT_STEP = (
 DEGREE = Degree.ADVICE
 SIGNS = ("metric exactly 0 with a good loss",)
 EXPLAINED_BY = (
+    "target_empty",
     "rouge_drops_script",
     "bleu_tokenizer_unfit",
     "references_misshaped",

@@ -52,7 +52,7 @@ EXPERIMENT = (
     "the cause."
 )
 SIGNS = ("train falls, eval rises", "best checkpoint is the first, or none")
-EXPLAINED_BY = ("loss_not_finite", "labels_shuffled", "overtrained_repetition", "overconfident")
+EXPLAINED_BY = ("loss_not_finite", "labels_shuffled", "labels_permuted", "overtrained_repetition", "overconfident")
 
 BAD = Scene(
     corpus="reviews",

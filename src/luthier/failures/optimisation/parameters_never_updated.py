@@ -14,6 +14,9 @@ Evidence
     still bit for bit the same. Always an error for the first, for the others from a tenth of the tensors on, below a
     warning: models bring layers that not every task uses. Where the first loss cannot be computed, or updates are lost
     in the rounding of 16 bits, this is not judged: those are causes of their own.
+    After, where the base model is at hand: no matrix of the saved encoder differs from the base's, though other
+    tensors of it do. A warning, a note from a rate of 1e-3 on, at which biases are tuned on purpose (Ben Zaken et al.
+    2022).
 
 Fix
     Advice only: hand all parameters to the optimiser, or freeze on purpose what should not learn.
@@ -24,6 +27,8 @@ Source
 """
 
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
+from luthier.facts.plan import Plan
+from luthier.facts.saved import WeightFacts
 from luthier.facts.scene import LiveScene
 from luthier.facts.trial import Experiment, TrialFacts
 
@@ -34,6 +39,10 @@ MESSAGE = {
     ),
     "cut": "{count} of {total} tensors that should learn get no gradient from the loss, first {name}.",
     "still": "{count} of {total} tensors get a gradient and are unchanged after {steps} optimiser steps, first {name}.",
+    "saved": (
+        "{count} matrices of the saved encoder, all of them, are those of the base model, bit by bit, first {name}; "
+        "{moved} other tensors of it moved."
+    ),
 }
 WHY = "What never changes stays as it was drawn or pretrained, and the rest of the model has to learn around it."
 NEXT_STEP = {
@@ -43,11 +52,16 @@ NEXT_STEP = {
         "not meant to learn."
     ),
     "still": "Look at the rate of this parameter's group, and at what your training loop does between the steps.",
+    "saved": (
+        "Print the names of the parameters that require a gradient: a filter on names froze more than you meant. Where "
+        "biases alone are to learn, give them a rate of 1e-3 or more."
+    ),
 }
 DEGREE = Degree.ADVICE
 EXPLAINED_BY = ("half_precision_weights", "updates_lost_in_low_precision")
 SIGNS = ("loss floor above 0", "tuned output equals the base")
 MANY = 0.1
+FEW, BIASES, TABLES = 4, 1e-3, ("embed", "wte", "wpe", "shared")
 _ROUGH = ("float16", "bfloat16")
 _LOST = 0.5
 
@@ -74,6 +88,30 @@ def before(trial: TrialFacts) -> Finding | NotLooked | None:
     if move.numbers.get("identical") and not _rounded(move):
         return _finding("still", move, "identical", "tensors", str(move.numbers["first_identical"]))
     return None
+
+
+def after(weights: WeightFacts, plan: Plan | None = None) -> Finding | NotLooked | None:
+    """Compare the saved encoder with the base's."""
+    if weights.unchanged is None or not weights.compared:
+        return NotLooked("the base model is not at hand: add --base FOLDER")
+    if plan is not None and plan.strategy.name != "full":
+        return None
+    same, matrices = set(weights.unchanged), [name for name, shape in weights.tensors.items() if len(shape) > 1]
+    body = [name for name in matrices if name not in weights.head and not any(part in name for part in TABLES)]
+    moved = [name for name in weights.tensors if name not in same and name not in weights.head]
+    if len(body) < FEW or not moved or not set(body) <= same:
+        return None
+    numbers: dict[str, Number] = {"count": len(body), "name": body[0], "moved": len(moved)}
+    tuned = plan is not None and plan.train.rate >= BIASES
+    return Finding(
+        failure="parameters_never_updated",
+        moment=Moment.AFTER,
+        severity="note" if tuned else "warning",
+        confidence=0.9,
+        numbers=numbers,
+        place=Place("setting", "requires_grad"),
+        variant="saved",
+    )
 
 
 def _rounded(move: Experiment) -> bool:

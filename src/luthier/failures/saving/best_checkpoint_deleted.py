@@ -107,7 +107,7 @@ def after(arguments: Arguments, checkpoints: CheckpointFacts, trace: Trace) -> F
 def _scores(metric: str, trace: Trace) -> tuple[str, list[tuple[int, float, int]]]:
     """Name of the score, and step, value and rows of every evaluation that has it."""
     every_one = [evaluation for _, evaluation in trace.evaluations]
-    names = (metric, *SHARES) if metric in SHARES else SHARES
+    names = () if metric == "loss" else (metric, *SHARES) if metric in SHARES else SHARES
     name = next((one for one in names if every_one and all(one in e.scores for e in every_one)), "loss")
     values = [(step, _value(name, evaluation), evaluation.rows) for step, evaluation in trace.evaluations]
     return name, [(step, value, rows) for step, value, rows in values if math.isfinite(value) and rows]

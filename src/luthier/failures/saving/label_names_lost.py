@@ -47,6 +47,7 @@ NEXT_STEP = {
 }
 DEGREE = Degree.ADVICE
 SIGNS = ("configuration",)
+EXPLAINED_BY = ("outputs_unlike_labels", "labels_start_at_one")
 CLASSIFIERS = ("ForSequenceClassification", "ForTokenClassification")
 
 BAD = LiveScene(

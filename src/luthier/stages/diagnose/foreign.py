@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from luthier.facts.checkpoints import CheckpointFacts
+from luthier.facts.plan import Plan
 from luthier.facts.report import Evidence
+from luthier.facts.saved import WeightFacts
 from luthier.stages.diagnose.home import Home
 from luthier.stages.diagnose.readers import adapter as adapters
 from luthier.stages.diagnose.readers import arguments as settings
@@ -24,7 +27,7 @@ from luthier.stages.diagnose.readers import (
     weights,
 )
 from luthier.stages.diagnose.tasks import outside, task_of
-from luthier.stages.diagnose.translated import model_facts, patient, plan_of
+from luthier.stages.diagnose.translated import frozen, model_facts, patient, plan_of
 
 NOT_THERE = {
     "data": "no data was given: add --data FILE",
@@ -69,7 +72,7 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
     saved = config.read(home, model_folder, base)
     adapter = adapters.read(home, base)
     kept = checkpoints.read(home, arguments)
-    plan = plan_of(arguments, saved, adapter, trace)
+    held = weights.read(home, model_folder, saved, base)
     parts: dict[str, object] = {
         "arguments": arguments,
         "trace": trace,
@@ -77,7 +80,7 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
         "validation": scores.read(home, trace),
         "test": scores.test_read(home),
         "config": saved,
-        "weights": weights.read(home, model_folder, saved, base),
+        "weights": held,
         "adapter": adapter,
         "tokenizer": faint.with_faint(
             shipped.with_others(tokenizer.read(home, model_folder, base), home, model_folder, base), base
@@ -87,9 +90,18 @@ def of_folder(path: Path, base: Path | None = None) -> Evidence:
         "console": console.read(home),
         "generations": generations.read(home, arguments),
         "siblings": siblings.read(home),
-        "plan": patient(plan, kept.patience) if plan is not None and kept is not None else plan,
+        "plan": _plan(plan_of(arguments, saved, adapter, trace), kept, held),
         "model": model_facts(saved),
     }
     missing = {name: reason for name, reason in NOT_THERE.items() if parts.get(name) is None}
     cannot = outside(task_of(arguments, saved, adapter), saved, adapter)
     return Evidence(**parts, missing=missing, outside=cannot, sources=home.sources)  # type: ignore[arg-type]
+
+
+def _plan(plan: Plan | None, kept: CheckpointFacts | None, held: WeightFacts | None) -> Plan | None:
+    """What checkpoints and weights add to the settings: patience, and that the encoder was frozen."""
+    if plan is not None and kept is not None:
+        plan = patient(plan, kept.patience)
+    if plan is not None and held is not None:
+        plan = frozen(plan, held, held.files[0] if held.files else "the weights")
+    return plan

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from luthier.facts.arguments import Arguments, Plain
 from luthier.facts.model import ModelFacts
-from luthier.facts.plan import DataPlan, ModelPlan, Plan, StrategyPlan, TrainPlan
-from luthier.facts.saved import AdapterFacts, SavedConfig
+from luthier.facts.plan import DataPlan, ModelPlan, Plan, Reason, StrategyPlan, TrainPlan
+from luthier.facts.saved import AdapterFacts, SavedConfig, WeightFacts
 from luthier.facts.trace import Trace
 from luthier.stages.diagnose.settings import Settings
 from luthier.stages.diagnose.tasks import task_of
@@ -79,6 +79,23 @@ def plan_of(
 def patient(plan: Plan, patience: int) -> Plan:
     """The plan of a run that stops by itself after so many evaluations without a better score; 0 means never."""
     return replace(plan, train=replace(plan.train, patience=patience))
+
+
+def frozen(plan: Plan, weights: WeightFacts, source: str) -> Plan:
+    """The plan of a run whose encoder is, bit for bit, that of the base model, under a head that is not new.
+
+    Args:
+        plan: of the run.
+        weights: of the saved model, compared with the base's.
+        source: what the reason names.
+    """
+    same = weights.unchanged is not None and 0 < weights.compared == len(weights.unchanged)
+    if plan.strategy.name != "full" or not same or not weights.head or weights.fresh_head is not False:
+        return plan
+    reason = Reason(f"{source}: the encoder is that of the base model")
+    return replace(
+        plan, strategy=replace(plan.strategy, name="frozen_body"), reasons={**plan.reasons, "strategy.name": reason}
+    )
 
 
 def model_facts(saved: SavedConfig | None) -> ModelFacts | None:

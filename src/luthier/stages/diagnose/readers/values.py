@@ -25,6 +25,8 @@ class Look:
         constant: all of them are one value.
         same: all equal to the other tensor's, bit for bit; None where there was no other.
         read: how many were read before all questions were answered.
+        apart: length of the difference from the other's values as a share of their own length, in the first block; None
+            where there was no other, or its values are all zero.
     """
 
     finite: bool
@@ -32,6 +34,7 @@ class Look:
     constant: bool
     same: bool | None
     read: int
+    apart: float | None = None
 
 
 def look(tensor: Tensor, other: Tensor | None = None, share: float = 1.0) -> Look:
@@ -51,7 +54,7 @@ def look(tensor: Tensor, other: Tensor | None = None, share: float = 1.0) -> Loo
     exponent, magnitude = _EXPONENT[tensor.kind], ~_SIGN[tensor.kind] & (2 * _SIGN[tensor.kind] - 1)
     finite = zero = constant = True
     same = None if other is None else True
-    first, read = None, 0
+    first, read, apart = None, 0, None
     for start, count in portions(tensor.elements, share):
         bits = read_bits(tensor, start, count)
         first = bits[0] if first is None else first
@@ -59,11 +62,19 @@ def look(tensor: Tensor, other: Tensor | None = None, share: float = 1.0) -> Loo
         zero = zero and not np.any(bits & bits.dtype.type(magnitude))
         constant = constant and bool(np.all(bits == first))
         if other is not None and same:
-            same = np.array_equal(bits, _brought(read_bits(other, start, count), other.kind, tensor.kind))
+            theirs = _brought(read_bits(other, start, count), other.kind, tensor.kind)
+            same = np.array_equal(bits, theirs)
+            apart = _apart(_values(bits, tensor.kind), _values(theirs, tensor.kind)) if not read else apart
         read += count
         if not (finite or zero or constant or same):
             break
-    return Look(finite, zero, constant, same, read)
+    return Look(finite, zero, constant, same, read, apart)
+
+
+def _apart(values: npt.NDArray[np.floating], others: npt.NDArray[np.floating]) -> float | None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        length = float(np.linalg.norm(others.astype(np.float64)))
+        return float(np.linalg.norm(values.astype(np.float64) - others)) / length if length > 0 else None
 
 
 def equal(one: Tensor, other: Tensor, share: float = 1.0) -> bool:

@@ -1,6 +1,8 @@
 """The tensors of a saved model: which there are, and whether their values are finite, zero, or those of the base."""
 
+import math
 import re
+import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,7 +112,26 @@ def read(home: Home, folder: str | None, saved: SavedConfig | None, base: Path |
         embedding_rows=embedding_rows(shapes),
         head_differs=_head_differs(home, found, share),
         sampled=share,
+        fresh_head=_all_zero([one for name, one in looks.items() if is_head(name) and name.endswith("bias")]),
+        moved=_moved(looks, shapes),
     )
+
+
+def _all_zero(biases: Sequence[Look]) -> bool | None:
+    return all(one.zero for one in biases) if biases else None
+
+
+def _moved(looks: dict[str, Look], shapes: dict[str, tuple[int, ...]]) -> float | None:
+    """Median distance of the body's matrices from the base's. Embeddings are left out: rows of words that the data does
+    not have stay where they are.
+    """
+    distances = [
+        one.apart
+        for name, one in looks.items()
+        if one.apart is not None and len(shapes[name]) > 1 and "embed" not in name and not is_head(name)
+    ]
+    finite = [one for one in distances if math.isfinite(one)]
+    return statistics.median(finite) if finite else None
 
 
 def find(home: Home, folder: str) -> Found:
