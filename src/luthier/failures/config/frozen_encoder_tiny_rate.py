@@ -32,6 +32,7 @@ Source
 from luthier.facts.data import DataFacts
 from luthier.facts.finding import Degree, Finding, Moment, Place
 from luthier.facts.plan import Plan
+from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import Scene
 from luthier.facts.trace import Trace
 from luthier.failures._fixes import repaired
@@ -82,20 +83,22 @@ def before(data: DataFacts, plan: Plan) -> Finding | None:
     return _finding(Moment.BEFORE, "plan", plan, steps, moved, chance_loss(data, plan), 0.0)
 
 
-def during(trace: Trace, data: DataFacts, plan: Plan) -> Finding | None:
+def during(
+    trace: Trace, plan: Plan, data: DataFacts | None = None, config: SavedConfig | None = None
+) -> Finding | None:
     """Look at the rates in the log and at the loss."""
-    return _in_run(Moment.DURING, trace, data, plan)
+    return _in_run(Moment.DURING, trace, plan, chance_loss(data, plan, config))
 
 
-def after(trace: Trace, data: DataFacts, plan: Plan) -> Finding | None:
+def after(trace: Trace, plan: Plan, data: DataFacts | None = None, config: SavedConfig | None = None) -> Finding | None:
     """As during, over the whole run."""
-    return _in_run(Moment.AFTER, trace, data, plan)
+    return _in_run(Moment.AFTER, trace, plan, chance_loss(data, plan, config))
 
 
-def _in_run(moment: Moment, trace: Trace, data: DataFacts, plan: Plan) -> Finding | None:
+def _in_run(moment: Moment, trace: Trace, plan: Plan, chance: float) -> Finding | None:
     if plan.strategy.name != "frozen_body" or not had_its_time(trace, plan):
         return None
-    rates, chance = trace.rates.get("head", trace.rates.get("all")), chance_loss(data, plan)
+    rates = trace.rates.get("head", trace.rates.get("all"))
     if rates is None or not at_chance(trace, chance):
         return None
     moved = float(rates.sum()) * trace.interval / FRESH

@@ -14,7 +14,8 @@ Evidence
     After: the loss of the last quarter of the run is still falling (the slope of a straight line through it is
     below zero at 99 % confidence), it stands above half of the loss of guessing, and the best validation score is
     the last one. Where the rows are not at hand, also a finished run of fewer than 30 steps in all whose loss stands
-    above half of the loss of guessing, or, where that is not known, above 80 % of its first value.
+    above half of the loss of guessing, or, where that is not known and the log scores a classifier, above 80 % of its
+    first value.
 
 Fix
     Sets as many epochs as make 400 steps, 20 at most for an encoder (Zhang et al. 2021 and Mosbach et al. 2021 used
@@ -37,6 +38,7 @@ from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import Scene
 from luthier.facts.trace import Floats, Trace
 from luthier.failures._causes import RUINED
+from luthier.failures._collapse import SHARES
 from luthier.failures._fixes import repaired
 from luthier.failures._signals import CREEPS, NO_CHANCE, at_the_end, chance_loss, planned_steps, recent
 
@@ -125,6 +127,8 @@ def _short(trace: Trace, chance: float) -> Finding | None:
     if not 0 < steps < LEAST or not trace.finished or len(trace) < 2:
         return None
     first, loss = float(trace.losses[0]), float(trace.losses[-1])
+    if not chance and not any(name in SHARES for _, one in trace.evaluations for name in one.scores):
+        return None  # a model that writes may begin near where it ends
     if not loss > (HALF_WAY * chance if chance else CREEPS * first):
         return None
     numbers: dict[str, Number] = {"steps": steps, "first": first, "loss": loss, "least": LEAST}

@@ -72,6 +72,7 @@ NEXT_STEP = {
 DEGREE = Degree.WHEN_ASKED
 SIGNS = ("metric equals the majority share", "score looks too good")
 EXPLAINED_BY = (
+    "multilabel_by_accident",
     "loss_not_finite",
     "labels_shuffled",
     "rate_never_arrives",
@@ -169,7 +170,7 @@ def _alone(model: Evaluation, data: DataFacts) -> Finding | None:
         failure="class_imbalance_hidden",
         moment=Moment.AFTER,
         severity="warning",
-        confidence=0.9,
+        confidence=0.7,
         numbers={
             "accuracy": 100 * accuracy,
             "split": model.split,

@@ -13,7 +13,8 @@ Evidence
     Matthews' correlation within 1.96 / sqrt(n) of zero, and log loss above 95 % of the entropy of the labels.
     Baselines do not depend on the rate, the schedule or the encoder, so that no fault of the run explains this.
     Of a run that another tool made, where its validation rows are at hand, its accuracy must not be above the share of
-    the largest class beyond the noise of the rows, nor its loss below 95 % of that entropy.
+    the largest class beyond the noise of the rows, nor its loss below 95 % of that entropy; with fewer than 200
+    training rows a baseline may fail for want of rows.
     With fewer than 30 rows, or fewer than 10 outside the largest class, chance and signal cannot be told apart, and
     the answer is "not looked".
 
@@ -28,6 +29,7 @@ Source
 
 import math
 
+from luthier.facts.data import DataFacts
 from luthier.facts.evaluation import Evaluation, Scores
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.plan import Plan
@@ -60,7 +62,8 @@ EXPERIMENT = (
     "joined wrongly."
 )
 SIGNS = ("loss flat at ln C or at the class entropy, one class predicted", "train falls, eval rises", "data quality")
-FEWEST_ROWS, FEWEST_OTHERS = 30, 10
+EXPLAINED_BY = ("conflicting_labels", "too_few_rows_per_class", "labels_spelled_apart", "columns_swapped")
+FEWEST_ROWS, FEWEST_OTHERS, FEWEST_TRAINED = 30, 10, 200
 
 BAD = Scene(
     corpus="reviews",
@@ -77,7 +80,7 @@ GOOD = Scene(
 )
 
 
-def after(validation: Scores, plan: Plan | None = None) -> Finding | NotLooked | None:
+def after(validation: Scores, plan: Plan | None = None, data: DataFacts | None = None) -> Finding | NotLooked | None:
     """Compare the model and all baselines with chance."""
     model = validation.model
     readers = [b for b in validation.baselines if "majority" not in b.name and "mcc" in b.scores]
@@ -89,6 +92,8 @@ def after(validation: Scores, plan: Plan | None = None) -> Finding | NotLooked |
     share = majority(counts)[1]
     if model.rows < FEWEST_ROWS or sum(counts.values()) * (1 - share) < FEWEST_OTHERS:
         return NotLooked(f"{model.rows} validation rows are too few to tell chance from signal")
+    if "mcc" not in model.scores and (data is None or data.rows.get("train", 0) < FEWEST_TRAINED):
+        return NotLooked("the training rows are too few for a baseline to show that the texts tell the labels")
     guess = entropy(counts.values())
     if _knows(model, guess, share) or any(_knows(e, guess, share) for e in readers):
         return None

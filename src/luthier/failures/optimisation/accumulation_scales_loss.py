@@ -23,7 +23,9 @@ Fix
 Source
     transformers #35203 (https://github.com/huggingface/transformers/issues/35203), #37766, PR #34191. Our experiment
     with Transformers 5.24 and a tiny GPT-2: a compute_loss that returns the model's loss logged 24.5 at 4 accumulation
-    steps where evaluation had 6.0, with a gradient of 3.3 times the size. The tolerances are ours.
+    steps where evaluation had 6.0, with a gradient of 3.3 times the size. Another: BertForSequenceClassification under
+    the plain Trainer. Its forward takes the number of items of a step, does not use it, and Trainer relies on it: the
+    loss is four times too large without a line of one's own. The tolerances are ours.
 """
 
 import math

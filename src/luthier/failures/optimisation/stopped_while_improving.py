@@ -8,10 +8,10 @@ Why it is silent
     how steep the curve is.
 
 Evidence
-    After: at least three evaluations at even distances; in the last two distances the evaluation loss fell, by more
-    than the 95 % interval of its difference each time and by 5 % at least, and in the last one at least 0.8 times as
-    far as before. A curve that levels off, as one does under a rate that falls to zero, is not told. A run that a
-    callback may end early is not judged. A warning.
+    After: in the last four evaluations (three, where there are no more), at even distances, the evaluation loss fell by
+    5 % at least each time, by more in all than the 95 % interval of that difference, and the last time at least 0.8
+    times as far as before, or half as far where the rate had not fallen. A curve that levels off, as one does under a
+    rate that falls to zero, is not told. A run that a callback may end early is not judged. A warning.
 
 Fix
     Twice as many epochs, when asked; the best of them is then to be loaded at the end.
@@ -23,9 +23,9 @@ Source
 """
 
 import math
+from itertools import pairwise
 
-from luthier.facts.evaluation import Evaluation
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.plan import Plan
 from luthier.facts.scene import RunScene
 from luthier.facts.trace import Trace
@@ -43,7 +43,8 @@ DEGREE = Degree.WHEN_ASKED
 EXPERIMENT = "Train for twice as many epochs: the evaluation loss ends lower if this is it."
 SIGNS = ("loss falls, score does not", "loss floor above 0")
 EXPLAINED_BY = (*RUINED, "rate_unsuited_to_family", "stuck_at_chance", "too_few_steps")
-STEADY, LEAST = 0.8, 0.05
+STEADY, STILL, LEAST = 0.8, 0.5, 0.05
+LOOKED_AT = 4
 
 BAD = RunScene(
     log={"eval_rows": 2000, "eval_start": 1.4, "eval_end": 0.5, "eval_shape": "straight"},
@@ -53,50 +54,60 @@ BAD = RunScene(
 GOOD = RunScene(log={"eval_rows": 2000}, says="Five epochs end where the evaluation loss has levelled off.")
 
 
-def after(trace: Trace, plan: Plan) -> Finding | NotLooked | None:
-    """Look at the last three evaluations."""
-    scored = [(step, e) for step, e in trace.evaluations if e.loss is not None and math.isfinite(e.loss) and e.rows]
-    if len(scored) < 3:
+def after(trace: Trace, plan: Plan | None = None) -> Finding | NotLooked | None:
+    """Look at the last evaluations."""
+    scored = [(step, e.loss, e.rows) for step, e in trace.evaluations if e.loss is not None and math.isfinite(e.loss)]
+    last = [one for one in scored if one[2]][-LOOKED_AT:]
+    if len(last) < 3:
         return NotLooked("fewer than three evaluations with a loss")
-    (first_step, _), (middle_step, _), (step, _) = scored[-3:]
-    even = abs((step - middle_step) - (middle_step - first_step)) <= 1
-    if not (trace.finished and even) or plan.train.patience or not _at_its_end(step, trace, plan):
+    epochs = plan.train.epochs if plan is not None else trace.total_steps / max(1, trace.steps_per_epoch)
+    patient = plan is not None and plan.train.patience
+    if not trace.finished or patient or not _even(last) or not _at_its_end(last[-1][0], trace, epochs):
         return None
-    one, other, last = (e for _, e in scored[-3:])
-    before, now = _gain(one, other), _gain(other, last)
-    if not now or now < STEADY * before or not before:
+    falls = [before - now for (_, before, _), (_, now, _) in pairwise(last)]
+    certain = all(fall >= LEAST * loss for fall, (_, loss, _) in zip(falls, last, strict=False))
+    if not certain or sum(falls) <= _noise(last[0], last[-1]) or falls[-1] < _steady(trace) * falls[-2]:
         return None
+    (_, before, _), (_, between, _), (step, loss, _) = last[-3:]
+    numbers: dict[str, Number] = {"before": before, "between": between, "last": loss, "step": step}
     return Finding(
         failure="stopped_while_improving",
         moment=Moment.AFTER,
         severity="warning",
         confidence=0.8,
-        numbers={
-            "before": one.loss or 0.0,
-            "between": other.loss or 0.0,
-            "last": last.loss or 0.0,
-            "step": step,
-            "epochs": plan.train.epochs,
-            "suggested": 2 * plan.train.epochs,
-        },
+        numbers={**numbers, "epochs": epochs, "suggested": 2 * epochs},
         place=Place("setting", "train.epochs", step=step),
     )
 
 
-def _at_its_end(step: int, trace: Trace, plan: Plan) -> bool:
+Scored = tuple[int, float, int]
+"""Step, loss and rows of an evaluation."""
+
+
+def _even(last: list[Scored]) -> bool:
+    """Whether the evaluations are equally far apart."""
+    distances = [now - before for (before, _, _), (now, _, _) in pairwise(last)]
+    return max(distances) - min(distances) <= 1
+
+
+def _at_its_end(step: int, trace: Trace, epochs: float) -> bool:
     """Whether the last evaluation was made where the plan ends."""
-    planned = plan.train.epochs * trace.steps_per_epoch
+    planned = epochs * trace.steps_per_epoch
     return planned > 0 and abs(step - planned) <= max(1.0, 0.02 * planned)
 
 
-def _gain(before: Evaluation, now: Evaluation) -> float:
-    """By how much the loss fell; 0 where that is little, or within its 95 % interval. The loss of a row is taken to
-    spread by its mean, as that of an exponential distribution does, and both evaluations as drawn anew: they are made
-    on the same rows, so that the interval is on the safe side.
+def _noise(before: Scored, now: Scored) -> float:
+    """Half width of the 95 % interval of the difference of two losses. The loss of a row is taken to spread by its
+    mean, as that of an exponential distribution does, and both evaluations as drawn anew: they are made on the same
+    rows, so that the interval is on the safe side.
     """
-    then, later = before.loss or 0.0, now.loss or 0.0
-    noise = Z95 * math.hypot(then / math.sqrt(before.rows), later / math.sqrt(now.rows))
-    return then - later if then - later > max(noise, LEAST * then) else 0.0
+    return Z95 * math.hypot(before[1] / math.sqrt(before[2]), now[1] / math.sqrt(now[2]))
+
+
+def _steady(trace: Trace) -> float:
+    """How much of the fall before the last one must be: a curve that levels off under a falling rate is at its end."""
+    rates = next(iter(trace.rates.values()), None)
+    return STILL if rates is not None and len(rates) and rates[-1] >= 0.95 * rates.max() else STEADY
 
 
 def fix(plan: Plan, finding: Finding) -> Plan:
