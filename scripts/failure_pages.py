@@ -8,6 +8,7 @@ With `--runs CACHE` failures without such scenes get the curves of runs that `be
 
 import math
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,11 +78,21 @@ def from_runs(cache: Path) -> None:
         folders = [cache / "tuning" / f"{name}-0" / "run" for name in (recipe, healthy_twin(made))]
         if failure is None or failure.id in known or not shows_in_loss(failure) or not all(map(Path.is_dir, folders)):
             continue
-        bad, good = (of_folder(folder).trace for folder in folders)
-        if bad is not None and good is not None:
-            known[failure.id] = Picture(_curve(failure, bad), _curve(failure, good), recipe)
+        traces = [trace for folder in folders if (trace := of_folder(folder).trace) is not None]
+        if len(traces) == 2:
+            bad, good = (_curve(failure, trace, scored=True) for trace in traces)
+            if _apart(bad.losses, good.losses) or _apart(bad.scored, good.scored):
+                known[failure.id] = Picture(bad, good, recipe)
     _curves.FILE.write_text(_curves.as_text(known), encoding="utf-8")
     pictures.cache_clear()
+
+
+def _apart(bad: Sequence[float], good: Sequence[float]) -> bool:
+    """Whether a person sees a difference: a tenth of the height of the picture, somewhere."""
+    height = max((value for value in (*bad, *good) if math.isfinite(value)), default=0.0)
+    return len(bad) != len(good) or any(
+        not abs(one - other) <= 0.1 * height for one, other in zip(bad, good, strict=True)
+    )
 
 
 def _acted(scene: AnyScene, known: dict[str, Trace]) -> Trace:
@@ -100,19 +111,19 @@ def _acted(scene: AnyScene, known: dict[str, Trace]) -> Trace:
     return known[key]
 
 
-def _curve(failure: Failure, trace: Trace) -> Curve:
+def _curve(failure: Failure, trace: Trace, *, scored: bool = False) -> Curve:
     """At most `POINTS` means over neighbours: single steps are noisy, and a NaN among them stays a NaN."""
     every = max(1, math.ceil(len(trace) / POINTS))
     rates = next(iter(trace.rates.values()))[::every].tolist() if shows_in_rate(failure) else []
     losses = [float(trace.losses[i : i + every].mean()) for i in range(0, len(trace), every)]
-    scored = [(step, one.loss) for step, one in trace.evaluations if one.loss is not None]
-    scored = scored if shows_in_evaluations(failure) else []
+    shown = scored or shows_in_evaluations(failure)
+    looks = [(step, one.loss) for step, one in trace.evaluations if shown and one.loss is not None]
     return Curve(
         steps=tuple(trace.steps[::every].tolist()),
         losses=tuple(losses),
         rates=tuple(rates),
-        scored_at=tuple(float(step) for step, _ in scored),
-        scored=tuple(loss for _, loss in scored),
+        scored_at=tuple(float(step) for step, _ in looks),
+        scored=tuple(loss for _, loss in looks),
     )
 
 
