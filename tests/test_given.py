@@ -133,3 +133,19 @@ def test_targets_apart(tmp_path: Path) -> None:
     assert facts is not None
     assert facts.target is not None
     assert (facts.unit, facts.whole, facts.target.cut) == ("tokens", None, 0)
+
+
+def test_baselines_stand_beside_the_scores(classifier: Written, tmp_path: Path) -> None:
+    """Fitted on the training rows given and scored on the validation rows; too few of these, and there are none."""
+    parts = {"train": 120, "validation": 60}
+    for name, count in parts.items():
+        rows = [{"text": f"{('good', 'bad')[i % 2]} thing {i}", "label": ("yes", "no")[i % 2]} for i in range(count)]
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    known = evidence(classifier.run, data=str(tmp_path)).validation
+    few = evidence(classifier.run, data=classifier.rows).validation
+
+    assert known is not None
+    assert few is not None
+    assert [(one.name, one.rows) for one in known.baselines] == [("tfidf", 60), ("majority", 60)]
+    assert known.baselines[0].score("accuracy") == 1.0
+    assert few.baselines == ()

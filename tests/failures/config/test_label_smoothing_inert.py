@@ -5,7 +5,7 @@ import pytest
 from luthier.facts.census import BatchCensus, RowCensus
 from luthier.facts.finding import Moment
 from luthier.facts.saved import SavedConfig
-from tests.failures.examples import look, seen
+from tests.failures.examples import look, noisy, seen, trace
 from tests.failures.pair_examples import arguments, census
 
 NAME = "label_smoothing_inert"
@@ -41,3 +41,12 @@ def test_clear() -> None:
     assert look(NAME, Moment.BEFORE, arguments=SMOOTHED, census=labelled) is None
     assert look(NAME, Moment.BEFORE, arguments=SMOOTHED) is None
     assert look(NAME, Moment.AFTER, arguments=SMOOTHED, config=CLASSES) is None
+
+
+@pytest.mark.parametrize(("end", "told"), [(0.01, True), (0.25, False)])
+def test_a_loss_that_cannot_be(end: float, told: bool) -> None:
+    """Two classes smoothed by 0.1 leave 0.199 to a perfect model."""
+    found = look(NAME, Moment.AFTER, arguments=SMOOTHED, config=CLASSES, trace=trace(noisy((0.7, end), 200, 0.001)))
+
+    assert (found is not None) == told
+    assert not told or found.numbers["floor"] == pytest.approx(0.1985, abs=1e-3)  # type: ignore[union-attr]

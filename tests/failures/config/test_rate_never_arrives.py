@@ -98,3 +98,11 @@ def test_length_of_a_trainer() -> None:
 
     assert seen(NAME, Moment.BEFORE, plan=plan(warmup=250.0), census=counted).numbers["warmup"] == 1000
     assert "length" in str(look(NAME, Moment.BEFORE, plan=plan(warmup=250.0)))
+
+
+def test_a_warmup_longer_than_the_run() -> None:
+    """Of another tool's run: the rate is highest at the last step, and far below the planned one."""
+    climbing = {"all": np.linspace(0, 1e-6, 100)}
+    log = trace(LOSSES, rates=climbing, interval=5)
+
+    assert seen(NAME, Moment.AFTER, trace=log, plan=plan(warmup=83.0, rate=1e-4)).variant == "low run"

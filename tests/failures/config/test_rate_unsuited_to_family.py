@@ -74,3 +74,17 @@ def test_fix() -> None:
 
     assert fix(run(), found).train.rate == 2e-4
     assert fix(run(rate=1e-3), found).train.rate == 1e-3
+
+
+@pytest.mark.parametrize(
+    ("rate", "task", "told"),
+    [(1e-7, "text_classification", True), (2e-6, "text_classification", False), (1e-7, "instruction", False)],
+)
+def test_encoder(rate: float, task: str, told: bool) -> None:
+    """All weights of an encoder below every published rate; models that write are aligned at such rates."""
+    tiny = replace(run("full", rate), task=task)
+    found = look(NAME, Moment.BEFORE, plan=tiny, arguments=ADAMW, model=MODEL)
+    crept = look(NAME, Moment.AFTER, plan=tiny, arguments=ADAMW, model=MODEL, trace=trace(noisy(0.69, 100)))
+
+    assert (found is not None, crept is not None) == (told, told)
+    assert not told or found.numbers["usual"] == 2e-5  # type: ignore[union-attr]

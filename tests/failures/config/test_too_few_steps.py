@@ -71,3 +71,12 @@ def test_fix() -> None:
     assert once.train.epochs == 20
     assert fix(once, found) == once
     assert fix(plan(epochs=99.0), found).train.epochs == 99
+
+
+@pytest.mark.parametrize(("last", "scored", "told"), [(0.67, True, True), (0.3, True, False), (0.67, False, False)])
+def test_a_log_alone(last: float, scored: bool, told: bool) -> None:
+    """Three steps in all; a model that writes may begin near where it ends."""
+    scores = ((3, evaluation(0.8)),) if scored else ()
+    found = look(NAME, Moment.AFTER, trace=trace([0.69, 0.68, last], evaluations=scores))
+
+    assert (getattr(found, "variant", "") == "log") == told

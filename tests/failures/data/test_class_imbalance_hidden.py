@@ -2,6 +2,7 @@
 
 import pytest
 
+from luthier.facts.evaluation import Evaluation, Interval, Scores
 from luthier.facts.finding import Moment
 from luthier.failures.data.class_imbalance_hidden import _upper, fix
 from tests.failures.examples import data, evaluation, look, plan, scores, seen
@@ -83,3 +84,22 @@ def test_fix() -> None:
     assert (once.train.metric, once.train.class_weights) == ("macro_f1", True)
     assert fix(once, finding) == once
     assert look(NAME, Moment.BEFORE, data=facts, plan=once) is None
+
+
+@pytest.mark.parametrize(
+    ("counts", "accuracy", "extra", "told"),
+    [
+        ((970, 30), 0.97, {}, True),
+        ((970, 30), 0.97, {"f1": 0.5}, False),
+        ((700, 300), 0.9, {}, False),
+        ((500, 500), 0.5, {}, False),
+    ],
+    ids=["alone", "beside another score", "far above", "even"],
+)
+def test_accuracy_alone(counts: tuple[int, ...], accuracy: float, extra: dict[str, float], told: bool) -> None:
+    """A log of another tool that has accuracy and nothing else."""
+    values = {name: Interval(value, value, value) for name, value in {"accuracy": accuracy, **extra}.items()}
+    scored = Scores(Evaluation("model", "validation", 100, values))
+    found = look(NAME, Moment.AFTER, validation=scored, data=data(1000, class_counts=uneven(*counts)))
+
+    assert (getattr(found, "variant", "") == "alone") == told

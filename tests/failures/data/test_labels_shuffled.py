@@ -2,8 +2,9 @@
 
 import pytest
 
+from luthier.facts.evaluation import Evaluation, Interval
 from luthier.facts.finding import Moment
-from tests.failures.examples import evaluation, look, scores, seen
+from tests.failures.examples import data, evaluation, look, scores, seen
 
 NAME = "labels_shuffled"
 
@@ -48,3 +49,31 @@ def test_clear(model: object, baseline: object) -> None:
 def test_not_looked(model: object, baseline: object) -> None:
     """Chance and signal cannot be told apart."""
     assert isinstance(look(NAME, Moment.AFTER, validation=scores(model, baseline)), str)  # type: ignore[arg-type]
+
+
+def foreign(accuracy: float, loss: float, rows: int = 100) -> Evaluation:
+    """Scores as Trainer logs them."""
+    value = Interval(accuracy, accuracy, accuracy)
+    return Evaluation("model", "validation", rows, {"accuracy": value}, loss=loss)
+
+
+@pytest.mark.parametrize(
+    ("model", "rows", "told"),
+    [(foreign(0.5, 0.7), 800, True), (foreign(0.7, 0.7), 800, False), (foreign(0.5, 0.5), 800, False)],
+    ids=["guesses", "better", "surer"],
+)
+def test_of_another_tool(model: Evaluation, rows: int, told: bool) -> None:
+    """By accuracy and loss, beside a baseline on the rows given."""
+    scored = scores(model, guess(name="tfidf"))  # type: ignore[arg-type]
+    found = look(NAME, Moment.AFTER, validation=scored, data=data(rows))
+
+    assert (getattr(found, "variant", "") == "foreign") == told
+
+
+def test_of_another_tool_not_looked() -> None:
+    """Few rows to fit a baseline on, or other rows than those that were scored."""
+    known = scores(foreign(0.5, 0.7), guess(name="tfidf"))  # type: ignore[arg-type]
+    other = scores(foreign(0.5, 0.7, rows=80), guess(name="tfidf"))  # type: ignore[arg-type]
+
+    assert "too few" in str(look(NAME, Moment.AFTER, validation=known, data=data(120)))
+    assert "as many rows" in str(look(NAME, Moment.AFTER, validation=other, data=data(800)))

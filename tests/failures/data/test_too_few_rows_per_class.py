@@ -2,9 +2,10 @@
 
 import pytest
 
+from luthier.facts.evaluation import Evaluation, Interval
 from luthier.facts.finding import Moment
 from luthier.facts.saved import SavedConfig
-from tests.failures.examples import data, look, seen
+from tests.failures.examples import data, look, noisy, seen, trace
 
 NAME = "too_few_rows_per_class"
 
@@ -32,3 +33,13 @@ def test_clear() -> None:
     """Eight rows are few, and enough; without training rows there is nothing to count."""
     assert look(NAME, Moment.BEFORE, data=data(class_counts={"train": {"a": 8, "b": 8}})) is None
     assert "no labelled" in str(look(NAME, Moment.BEFORE, data=data(class_counts={"train": {}})))
+
+
+@pytest.mark.parametrize(("f1", "severity"), [(0.84, "note"), (0.47, "warning")])
+def test_a_run_that_learned_them(f1: float, severity: str) -> None:
+    """A mean F1 that is out of reach where one of two classes is never right."""
+    scored = ((50, Evaluation("model", "validation", 80, {"f1": Interval(f1, f1, f1)})),)
+    log = trace(noisy((0.7, 0.1), 50), evaluations=scored)
+    rare = data(class_counts={"train": {"a": 56, "b": 4}})
+
+    assert seen(NAME, Moment.BEFORE, data=rare, trace=log).severity == severity

@@ -93,3 +93,12 @@ def test_during() -> None:
 
     assert seen(NAME, Moment.DURING, trace=told, config=config()).place.step == 100
     assert look(NAME, Moment.DURING, trace=run, config=config()) is None
+
+
+@pytest.mark.parametrize(("accuracy", "end", "told"), [(0.05, 0.01, True), (0.05, 0.65, False), (0.45, 0.01, False)])
+def test_other_ids_where_it_is_scored(accuracy: float, end: float, told: bool) -> None:
+    """Sure of what it was trained on, and worse than guessing where it is scored."""
+    log = trace(noisy((0.69, end), 100, 0.001))
+    found = look(NAME, Moment.AFTER, validation=scored(accuracy, 4.6), config=config(2), trace=log)
+
+    assert (getattr(found, "variant", "") == "inverted") == told

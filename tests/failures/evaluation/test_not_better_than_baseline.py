@@ -45,3 +45,18 @@ def test_the_test_split_speaks_last() -> None:
 def test_no_baseline() -> None:
     """Nothing to compare with."""
     assert "no baseline" in str(look(NAME, Moment.AFTER, validation=Scores(evaluation())))
+
+
+@pytest.mark.parametrize(("own", "other", "told"), [(0.80, 0.95, True), (0.90, 0.95, False), (0.95, 0.80, False)])
+def test_of_another_tool(own: float, other: float, told: bool) -> None:
+    """No rows to compare one by one: by the noise of two shares."""
+    found = look(NAME, Moment.AFTER, validation=Scores(evaluation(own), (evaluation(other, name="tfidf"),)))
+
+    assert (getattr(found, "variant", "") == "foreign") == told
+
+
+def test_of_another_tool_on_other_rows() -> None:
+    """As many rows as were given, or nothing is said."""
+    apart = Scores(evaluation(0.5, rows=80), (evaluation(0.95, name="tfidf"),))
+
+    assert "as many rows" in str(look(NAME, Moment.AFTER, validation=apart))

@@ -5,11 +5,13 @@ import pytest
 
 from luthier.facts.evaluation import Evaluation
 from luthier.facts.finding import Moment, Number
+from luthier.facts.saved import SavedConfig
 from luthier.facts.trace import Trace
 from luthier.facts.trial import Experiment, TrialFacts
 from tests.failures.examples import look, noisy, plan, seen, trace
 
 NAME = "accumulation_scales_loss"
+TWO = SavedConfig("", {"architectures": ("BertForSequenceClassification",)})
 
 
 def tried(**numbers: Number) -> TrialFacts:
@@ -76,3 +78,13 @@ def test_not_looked() -> None:
     """Too few evaluations to compare."""
     assert "two evaluations" in str(look(NAME, Moment.AFTER, trace=run(4.0, (1.0,)), plan=plan(accumulation=4)))
     assert look(NAME, Moment.DURING, trace=run(4.0, ()), plan=plan(accumulation=4)) is None
+
+
+@pytest.mark.parametrize(("first", "told"), [(2.73, True), (0.69, False), (4.0, False)])
+def test_first_loss(first: float, told: bool) -> None:
+    """A new head begins at the logarithm of its classes, and four batches a step at four times that."""
+    log = trace(noisy((first, 0.1), 100, 0.001))
+    found = look(NAME, Moment.AFTER, trace=log, plan=plan(accumulation=4), config=TWO)
+
+    assert (getattr(found, "variant", "") == "first") == told
+    assert not told or found.numbers["ratio"] == pytest.approx(3.9, abs=0.1)  # type: ignore[union-attr]

@@ -3,8 +3,9 @@
 import pytest
 
 from luthier.facts.finding import Moment, Number
+from luthier.facts.saved import WeightFacts
 from luthier.facts.trial import Experiment, TrialFacts
-from tests.failures.examples import look, seen
+from tests.failures.examples import look, plan, seen
 
 NAME = "parameters_never_updated"
 
@@ -71,3 +72,25 @@ def test_not_looked() -> None:
     assert isinstance(look(NAME, Moment.BEFORE), str)
     assert isinstance(look(NAME, Moment.BEFORE, trial=TrialFacts()), str)
     assert isinstance(look(NAME, Moment.BEFORE, trial=trial({"missed": 40, "first_missed": "a"}, {}, "failed")), str)
+
+
+def saved(*moved: str) -> WeightFacts:
+    """A saved encoder of four matrices and four biases beside its base, in which these tensors differ."""
+    body = {f"bert.layer.{n}.weight": (4, 4) for n in range(4)} | {f"bert.layer.{n}.bias": (4,) for n in range(4)}
+    names = {**body, "classifier.weight": (2, 4)}
+    same = tuple(name for name in body if name not in moved)
+    return WeightFacts(("model.safetensors",), names, unchanged=same, compared=len(body), head=("classifier.weight",))
+
+
+@pytest.mark.parametrize(("rate", "severity"), [(1e-4, "warning"), (1e-3, "note")])
+def test_biases_alone(rate: float, severity: str) -> None:
+    """No matrix of the saved encoder moved, and some of its biases did."""
+    found = seen(NAME, Moment.AFTER, weights=saved("bert.layer.0.bias"), plan=plan(rate=rate))
+
+    assert (found.variant, found.severity, found.numbers["count"], found.numbers["moved"]) == ("saved", severity, 4, 1)
+
+
+@pytest.mark.parametrize("moved", [(), ("bert.layer.3.weight", "bert.layer.3.bias")])
+def test_frozen_on_purpose(moved: tuple[str, ...]) -> None:
+    """A frozen encoder, and one of which upper layers learn."""
+    assert look(NAME, Moment.AFTER, weights=saved(*moved), plan=plan()) is None

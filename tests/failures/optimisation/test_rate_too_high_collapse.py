@@ -126,3 +126,26 @@ def test_an_adapter_at_its_own_rate(moment: Moment) -> None:
 
     assert look(NAME, moment, trace=trace(noisy(1.4, 100)), **settings) is None
     assert seen(NAME, moment, trace=trace([*noisy(0.3, 50), *noisy(1.4, 50)]), **settings).variant == "lost"
+
+
+@pytest.mark.parametrize(
+    ("moved", "end", "told"), [(0.41, 0.66, True), (0.03, 0.66, False), (0.41, 0.05, False), (None, 0.66, False)]
+)
+def test_matrices_far_from_the_base(moved: float | None, end: float, told: bool) -> None:
+    """Where the loss does not prove that the model knows something."""
+    weights = WeightFacts(("model.safetensors",), {"bert.a": (4, 4)}, moved=moved)
+    log = trace(noisy((0.69, end), 200, 0.1))
+    found = look(NAME, Moment.AFTER, trace=log, plan=plan(rate=5e-3), data=data(), weights=weights)
+
+    assert (getattr(found, "variant", "") == "moved") == told
+
+
+@pytest.mark.parametrize(
+    ("losses", "told"), [((12.9, 21.7, 4.0), True), ((24.0, 20.0, 6.0), False), ((0.7, 3.0, 0.7), False)]
+)
+def test_a_log_alone(losses: tuple[float, ...], told: bool) -> None:
+    """A loss that rose above that of guessing among the tokens of any vocabulary."""
+    log = trace(np.repeat(losses, 20), rate=0.5)
+    found = look(NAME, Moment.AFTER, trace=log)
+
+    assert (getattr(found, "variant", "") == "burst") == told

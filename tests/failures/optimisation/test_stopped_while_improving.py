@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from luthier.facts.evaluation import Evaluation
@@ -74,3 +75,12 @@ def test_fix() -> None:
 
     assert fix(plan(epochs=3.0), found).train.epochs == 6.0
     assert fix(plan(epochs=9.0), found).train.epochs == 9.0
+
+
+def test_a_rate_that_did_not_fall() -> None:
+    """Under it a curve has not come to its end because it falls less steeply; a log alone can say so."""
+    losses = (1.1, 0.8, 0.6)
+    flat = {"all": np.full(150, 2e-5)}
+
+    assert look(NAME, Moment.AFTER, trace=run(*losses), plan=plan(epochs=3.0)) is None
+    assert seen(NAME, Moment.AFTER, trace=run(*losses, rates=flat)).numbers["suggested"] == 6.0

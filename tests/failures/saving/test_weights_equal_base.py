@@ -34,3 +34,14 @@ def test_not_looked() -> None:
     """Without the base, or with another model as the base."""
     assert "--base" in str(look(NAME, Moment.AFTER, weights=weights()))
     assert "same name" in str(look(NAME, Moment.AFTER, weights=weights(unchanged=(), compared=0)))
+
+
+@pytest.mark.parametrize(
+    ("fresh", "end", "told"), [(True, 0.5, True), (False, 0.5, False), (None, 0.5, False), (True, 2.0, False)]
+)
+def test_head_that_was_never_trained(fresh: bool | None, end: float, told: bool) -> None:
+    """Its biases are still exactly zero, though the loss fell: another object was saved."""
+    other = weights(unchanged=ALL[:-1], compared=len(ALL) - 1, fresh_head=fresh)
+    found = look(NAME, Moment.AFTER, weights=other, trace=trace(noisy((2.0, end), 100)))
+
+    assert (getattr(found, "variant", "") == "fresh") == told

@@ -8,9 +8,9 @@ import pytest
 
 from luthier.facts.arguments import Arguments, Plain
 from luthier.facts.plan import Plan
-from luthier.facts.saved import AdapterFacts, SavedConfig
+from luthier.facts.saved import AdapterFacts, SavedConfig, WeightFacts
 from luthier.facts.trace import Trace
-from luthier.stages.diagnose.translated import NO_LIMIT, model_facts, plan_of
+from luthier.stages.diagnose.translated import NO_LIMIT, frozen, model_facts, plan_of
 
 BERT: dict[str, Plain] = {
     "architectures": ("BertForSequenceClassification",),
@@ -298,3 +298,22 @@ def test_shares_are_finite() -> None:
     made = plan(log(0, 0), warmup_steps=10**60, max_steps=10**60, save_steps=10**60, save_strategy="steps")
 
     assert math.isfinite(made.train.warmup)
+
+
+@pytest.mark.parametrize(
+    ("unchanged", "fresh", "strategy"),
+    [(("bert.a", "bert.b"), False, "frozen_body"), (("bert.a",), False, "full"), (("bert.a", "bert.b"), True, "full")],
+    ids=["under a trained head", "one tensor moved", "another object was saved"],
+)
+def test_frozen(unchanged: tuple[str, ...], fresh: bool, strategy: str) -> None:
+    """An encoder that is the base's, bit for bit, was frozen, whatever the settings leave unsaid."""
+    names = {"bert.a": (4, 4), "bert.b": (4,), "classifier.bias": (2,)}
+    weights = WeightFacts(
+        ("model.safetensors",), names, unchanged=unchanged, compared=2, head=("classifier.bias",), fresh_head=fresh
+    )
+    plan = plan_of(Arguments("TrainingArguments", "transformers", {"learning_rate": 2e-5}, "x"), None, None)
+
+    assert plan is not None
+    found = frozen(plan, weights, "model.safetensors")
+    assert found.strategy.name == strategy
+    assert ("strategy.name" in found.reasons) == (strategy == "frozen_body")

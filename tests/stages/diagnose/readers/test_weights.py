@@ -279,3 +279,22 @@ def test_head_beside_embedding(tmp_path: Path, head: dict[str, float], differs: 
     write(tmp_path / "model.safetensors", {"wte.weight": table, **{n: table + shift for n, shift in head.items()}})
 
     assert facts(tmp_path).head_differs is differs
+
+
+def test_moved(tiny_model: Path, tmp_path: Path) -> None:
+    """The median distance of the body's matrices from the base's, each as a share of its own length."""
+    base = load_file(tiny_model / "model.safetensors")
+    moved = {name: 1.25 * value if value.ndim > 1 else value for name, value in base.items()}
+    write(tmp_path / "model.safetensors", moved)
+
+    assert facts(tmp_path, tiny_model).moved == pytest.approx(0.25, abs=1e-6)
+    assert facts(tmp_path).moved is None
+
+
+@pytest.mark.parametrize(("bias", "fresh"), [([0.0, 0.0], True), ([0.0, 0.1], False), (None, None)])
+def test_fresh_head(bias: list[float] | None, fresh: bool | None, tmp_path: Path) -> None:
+    """A head whose biases are exactly zero was never trained."""
+    head = {} if bias is None else {"classifier.bias": torch.tensor(bias)}
+    write(tmp_path / "model.safetensors", {"bert.a.weight": torch.ones(2, 2), **head})
+
+    assert facts(tmp_path).fresh_head is fresh
