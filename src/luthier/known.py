@@ -10,13 +10,15 @@ import msgspec
 import torch
 
 from luthier.errors import RunError
-from luthier.facts.data import DataFacts, SplitName
+from luthier.facts.data import DataFacts, RowRepair, SplitName
 from luthier.facts.event import Event, Watch
+from luthier.facts.finding import Moment
 from luthier.facts.model import ModelFacts
 from luthier.facts.plan import Plan
 from luthier.facts.report import OUTSIDE_OWN_RUNS, Evidence
 from luthier.facts.request import Request
 from luthier.facts.rows import Splits
+from luthier.failures._engine import all_failures, ask
 from luthier.files import sha256, write_file
 from luthier.folder import RunFolder
 from luthier.models import load as models
@@ -26,6 +28,7 @@ from luthier.registry import plug_ins
 from luthier.rows import read_wanted, split_wanted, tell
 from luthier.stages.data import store
 from luthier.stages.data.profile import profile, with_cut
+from luthier.stages.data.read import Read
 from luthier.stages.plan import file as plan_file
 from luthier.stages.plan.budget import fit_budget
 from luthier.stages.plan.defaults import Facts, candidates, derive
@@ -70,6 +73,11 @@ class Known:
         }
         return Evidence(self.data, self.model, self.plan, missing=missing, outside=frozenset(OUTSIDE_OWN_RUNS))
 
+    def remember(self, folder: RunFolder) -> None:
+        """Write the plan that was chosen, and its rows, over those that the run began with."""
+        store.save(folder.data, self.splits, self.data)
+        write_file(folder.plan, plan_file.to_text(self.plan))
+
     def set_up(self) -> SetUp:
         """Model and encoded rows for this plan."""
         strategy = strategies()[self.plan.strategy.name]
@@ -109,7 +117,54 @@ def look(request: Request, watch: Watch) -> Known:
     if plan.model.max_tokens != cut:
         data = with_cut(data, splits, tokenizer, plan.model.max_tokens, plan.seed)
     known = Known(plan, data, model, splits, model_folder, tokenizer)
+    if request.repair == "data":
+        known = _rows_repaired(known, read, request, watch)
     return _within_budget(known, wanted, watch) if wanted.budget_seconds is not None else known
+
+
+def _rows_repaired(known: Known, read: Read, request: Request, watch: Watch) -> Known:
+    """Take out of the splits that are scored what the fixes of failures name; the rows that train stay as they are."""
+    splits, repairs = known.splits, []
+    for failure in all_failures().values():
+        if failure.fix_rows is None or failure.id in request.ignore:
+            continue
+        finding = ask([failure], Moment.BEFORE, known.evidence).all[0].finding
+        if finding is None:
+            continue
+        fixed = failure.fix_rows(splits, finding)
+        for name in _NAMES:
+            before, after = splits[name].num_rows, fixed[name].num_rows
+            if after != before:
+                repairs.append(RowRepair(failure.id, name, before, after))
+                watch(Event("notice", "repair", f"{failure.id}: {before - after} rows taken out of {name}"))
+        splits = fixed
+    if not repairs:
+        return known
+    plan = known.plan
+    data = profile(
+        read,
+        splits,
+        tokenizer=known.tokenizer,
+        max_tokens=plan.model.max_tokens,
+        near_duplicates=plan.data.near_duplicates,
+        seed=plan.seed,
+    )
+    return replace(known, splits=splits, data=replace(data, repairs=tuple(repairs)))
+
+
+def replanned(known: Known, plan: Plan, request: Request, watch: Watch) -> Known:
+    """The same rows and the same model under another plan; what the plan decides about rows is done anew."""
+    if plan.data != known.plan.data:
+        wanted = replace(wishes(request), plan=plan)
+        read = read_wanted(wanted, watch)
+        splits = split_wanted(read, wanted, watch)
+        near, tokens = plan.data.near_duplicates, plan.model.max_tokens
+        data = profile(read, splits, tokenizer=known.tokenizer, max_tokens=tokens, near_duplicates=near, seed=plan.seed)
+        return replace(known, plan=plan, splits=splits, data=data)
+    if plan.model.max_tokens != known.plan.model.max_tokens:
+        data = with_cut(known.data, known.splits, known.tokenizer, plan.model.max_tokens, plan.seed)
+        return replace(known, plan=plan, data=data)
+    return replace(known, plan=plan)
 
 
 _NAMES: tuple[SplitName, ...] = ("train", "validation", "test")

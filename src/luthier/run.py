@@ -1,6 +1,7 @@
 """The story of a run, from labelled text to a tested and explained model. Start reading here.
 
-    fit = look (read, split, profile, plan) -> check -> train under guard -> score -> save and verify -> judge -> report
+    fit = look (read, split, profile, plan) -> (check -> train under guard -> judge on validation -> repair the plan)*
+          -> score -> save and verify -> judge -> report
 
 Each step is one stage; facts flow from left to right and every failure in the catalogue is asked at the moments at
 which it can be seen. The test split is scored once, at the end.
@@ -13,8 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from luthier.facts.attempt import Attempt
 from luthier.facts.event import Event, Watch, unwatched
-from luthier.facts.finding import Moment, Verdicts
+from luthier.facts.finding import Change, Moment, Verdicts
 from luthier.facts.report import Evidence, Report
 from luthier.facts.request import Request
 from luthier.failures._engine import all_failures, ask, last_word
@@ -183,24 +185,31 @@ def _run(folder: RunFolder, request: Request, watch: Watch) -> Report:
 def _story(folder: RunFolder, request: Request, watch: Watch) -> Report:
     """A step that an earlier process finished is read back instead of done again."""
     from luthier.known import look_or_remember
-    from luthier.stages.train.guard import Guard
-    from luthier.trained import save, score, train, verify
+    from luthier.repair import attempts
+    from luthier.trained import save, score, verify
 
     clock = Clock(watch)
-    known = look_or_remember(request, folder, clock.watch)
-    before = _ask(request, Moment.BEFORE, known.evidence)
-    for finding in before.seen:
-        clock.watch(Event("finding", "check", finding.failure, numbers=finding.numbers))
-    trained = train(known, folder, Guard(all_failures(), request.ignore, before), clock.watch)
-    scored = score(trained, known, folder, clock.watch)
-    save(scored, known, folder, clock.watch)
-    evidence = verify(scored, known, folder, clock.watch)
+    begun = look_or_remember(request, folder, clock.watch)
+    best, made = attempts(begun, folder, request, clock.watch)
+    scored = score(best.trained, best.known, folder, clock.watch, best.validated)
+    save(scored, best.known, folder, clock.watch)
+    evidence = verify(scored, best.known, folder, clock.watch)
     after = _ask(request, Moment.AFTER, evidence)
-    verdicts = last_word(before, trained.attempted.verdicts, after)
-    return _report(folder, known, evidence, verdicts, clock)
+    verdicts = last_word(best.attempt.verdicts, after)
+    report = _report(folder, best.known, evidence, verdicts, made, clock)
+    if best.known.plan != begun.plan:
+        best.known.remember(folder)
+    return report
 
 
-def _report(folder: RunFolder, known: Known, evidence: Evidence, verdicts: Verdicts, clock: Clock) -> Report:
+def _report(
+    folder: RunFolder,
+    known: Known,
+    evidence: Evidence,
+    verdicts: Verdicts,
+    made: tuple[Attempt, ...],
+    clock: Clock,
+) -> Report:
     from luthier.stages.evaluate.verdict import decide
     from luthier.stages.report.environment import environment
     from luthier.stages.report.write import write_reports
@@ -210,6 +219,8 @@ def _report(folder: RunFolder, known: Known, evidence: Evidence, verdicts: Verdi
         name=folder.path.name,
         evidence=evidence,
         verdicts=verdicts,
+        attempts=made,
+        changes=_changes(made),
         outcome=decide(known.plan.train.metric, evidence.test, verdicts, evidence.artifact),
         environment=environment(),
         seconds=clock.seconds(),
@@ -217,6 +228,12 @@ def _report(folder: RunFolder, known: Known, evidence: Evidence, verdicts: Verdi
     )
     write_reports(report, folder.path)
     return report
+
+
+def _changes(made: tuple[Attempt, ...]) -> tuple[Change, ...]:
+    """What all fixes up to the chosen attempt changed."""
+    chosen = next(one.number for one in made if one.chosen)
+    return tuple(change for one in made if one.number <= chosen for change in one.changes)
 
 
 def _ask(request: Request, moment: Moment, evidence: Evidence) -> Verdicts:

@@ -70,6 +70,8 @@ def train(
     guard: Guard,
     watch: Watch,
     training_type: type[Training] = Training,
+    *,
+    number: int = 1,
 ) -> Trained:
     """Fit the baselines, then train under guard; goes on from the newest usable checkpoint.
 
@@ -79,12 +81,13 @@ def train(
         guard: asked during training.
         watch: told of progress.
         training_type: the loop; scenes of failures put a sabotaged one in its place.
+        number: of the attempt, from 1.
     """
     watch(Event("stage", "baselines", "fitting baselines"))
     setup = known.set_up()
     baselines, features = _baselines(known, setup)
     watch(Event("stage", "train", f"training with the strategy {known.plan.strategy.name}"))
-    home = folder.attempt(1)
+    home = folder.attempt(number)
     make_folder(home)
     counts = [known.data.class_counts["train"][name] for name in known.data.classes]
     with ready_to_train(setup, counts, home) as (job, feed), own_accelerator() as accelerator:
@@ -121,20 +124,25 @@ def _quick_look(known: Known, setup: SetUp, feed: Feed | None) -> Callable[[], E
     return look
 
 
-def score(trained: Trained, known: Known, folder: RunFolder, watch: Watch) -> Scored:
-    """Score validation and test beside the baselines, in fp32 as users will load the model; write the predictions."""
+def score(
+    trained: Trained, known: Known, folder: RunFolder, watch: Watch, validated: Validated | None = None
+) -> Scored:
+    """Score validation, unless that was done, and test beside the baselines; write the predictions."""
     watch(Event("stage", "evaluate", "scoring validation and, once, the test"))
-    scored: dict[str, Scores] = {}
-    probabilities: dict[str, Floats] = {}
-    names: tuple[SplitName, ...] = ("validation", "test")
-    for name in names:
-        probabilities[name], scored[name] = _scores(trained, known, name)
-        table = known.splits[name]
-        write_predictions(folder.predictions(name), table, probabilities[name], known.data.classes)
-    return Scored(trained, scored["validation"], scored["test"], probabilities["test"])
+    validated = validated or validate(trained, known, "validation")
+    tested = validate(trained, known, "test")
+    parts: tuple[tuple[SplitName, Validated], ...] = (("validation", validated), ("test", tested))
+    for name, (probabilities, _) in parts:
+        write_predictions(folder.predictions(name), known.splits[name], probabilities, known.data.classes)
+    return Scored(trained, validated[1], tested[1], tested[0])
 
 
-def _scores(trained: Trained, known: Known, name: SplitName) -> tuple[Floats, Scores]:
+Validated = tuple[Floats, Scores]
+"""Probabilities of the rows of a split, (rows, classes), and the scores that follow from them."""
+
+
+def validate(trained: Trained, known: Known, name: SplitName) -> Validated:
+    """Score a split beside the baselines, in fp32 as users will load the model."""
     setup, plan, classes = trained.setup, known.plan, known.data.classes
     encoded = setup.encoded[name]
     logits = predict_logits(setup.model, encoded, setup.pad_id)

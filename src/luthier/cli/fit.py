@@ -2,7 +2,7 @@
 
 import argparse
 
-from luthier.cli.options import add_report, add_request, request
+from luthier.cli.options import add_repair, add_report, add_request, request
 from luthier.cli.outcome import tell
 from luthier.cli.parser import Parser
 from luthier.cli.watch import watching
@@ -15,6 +15,7 @@ EXAMPLES = (
     ("luthier fit reviews.csv --set train.patience=3", "any value of the plan"),
     ("luthier fit --plan runs/reviews-1/plan.yaml", "the same run again"),
     ("luthier fit --resume runs/reviews-1", "go on after a stop, to the same weights"),
+    ("luthier fit reviews.csv --strategy frozen_body --repair", "change what you set, where it is the cause"),
 )
 
 
@@ -24,6 +25,7 @@ def add_arguments(parser: Parser) -> None:
     run = parser.add_argument_group("the run")
     run.add_argument("--out", metavar="FOLDER", help="run folder to write (runs/NAME-NUMBER when not said)")
     run.add_argument("--resume", metavar="RUN", help="go on with an interrupted run")
+    add_repair(run)
     add_report(parser)
 
 

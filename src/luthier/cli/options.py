@@ -1,15 +1,17 @@
 """Options that several commands share, and the request that they make."""
 
 import argparse
+from typing import get_args
 
 from luthier.cli.catalogue import failure_named
 from luthier.cli.parser import Parser
 from luthier.cli.project import with_defaults
 from luthier.errors import PlanError
-from luthier.facts.request import Request
+from luthier.facts.request import Repair, Request
 from luthier.stages.plan.times import seconds_of
 
 FORMATS = ("text", "json", "github", "sarif")
+REPAIRS = get_args(Repair)
 
 
 def add_request(parser: Parser) -> None:
@@ -47,6 +49,21 @@ def add_output(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
+def add_repair(group: argparse._ArgumentGroup) -> None:
+    """What a run may change by itself when it sees a cause that has a fix."""
+    group.add_argument(
+        "--repair",
+        nargs="?",
+        const="plan",
+        default="own",
+        choices=REPAIRS,
+        metavar="WHAT",
+        help="what may be changed: own (values that you did not set; when not said), plan (any value of the plan; what "
+        "--repair alone means), data (also rows that are scored, never those that train), off",
+    )
+    group.add_argument("--attempts", type=int, default=3, metavar="N", help="trainings in all (3 when not said)")
+
+
 def add_report(parser: Parser) -> None:
     """How a command tells a report."""
     parser.add_argument("--format", choices=FORMATS, default="text", help=f"{', '.join(FORMATS)} (text when not said)")
@@ -81,8 +98,16 @@ def request(wanted: argparse.Namespace) -> Request:
         ignore=ids(wanted.ignore),
         only=ids(wanted.only),
         near_duplicates=not wanted.no_near_duplicates,
+        repair=getattr(wanted, "repair", "own"),
+        attempts=_attempts(getattr(wanted, "attempts", 3)),
         said_in=said_in,
     )
+
+
+def _attempts(count: int) -> int:
+    if count < 1:
+        raise PlanError("a run needs an attempt", where=f"--attempts {count}", next_step="write 1 or more")
+    return count
 
 
 def ids(names: list[str]) -> tuple[str, ...]:

@@ -135,6 +135,16 @@ class Cleaning:
 
 
 @dataclass(frozen=True, slots=True)
+class RowRepair:
+    """Rows that a fix took out of a scored split: the failure behind it, the split, and its rows then and now."""
+
+    failure: str
+    split: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class DataFacts:
     """Everything that failures may know about the data.
 
@@ -170,6 +180,7 @@ class DataFacts:
         texts: how training texts look; None when not measured.
         label_runs: runs of equal labels among the training rows in their order; None when not measured.
         times: a column of times; None where there is none that can be read.
+        repairs: rows that fixes took out, where the user allowed it.
     """
 
     path: str
@@ -199,6 +210,7 @@ class DataFacts:
     texts: TextFacts | None = None
     label_runs: int | None = None
     times: TimeFacts | None = None
+    repairs: tuple[RowRepair, ...] = ()
 
     @property
     def majority_share(self) -> float:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from luthier.facts.arguments import Arguments
 from luthier.facts.artifact import ArtifactFacts
+from luthier.facts.attempt import Attempt
 from luthier.facts.census import BatchCensus
 from luthier.facts.checkpoints import CheckpointFacts
 from luthier.facts.console import ConsoleFacts
@@ -116,6 +117,7 @@ class Report:
         verdicts: what every failure answered, at the last moment at which it could look.
         outcome: the verdict; None for a check without training.
         changes: what was changed in the plan, and why.
+        attempts: the trainings of the run, in order; one where nothing was repaired, none where nothing was trained.
         environment: versions, processor, threads, seed.
         seconds: stage name to wall time.
         folder: path of the run folder, empty when nothing was written.
@@ -126,6 +128,7 @@ class Report:
     verdicts: Verdicts
     outcome: Outcome | None = None
     changes: tuple[Change, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     folder: str = ""

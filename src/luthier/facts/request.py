@@ -1,6 +1,9 @@
 """What a person asks for: the few settings that they must know, before anything is derived."""
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+Repair = Literal["off", "own", "plan", "data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,9 @@ class Request:
         ignore: ids of failures that the user does not want to hear of.
         only: ids of the failures to ask; empty means all.
         near_duplicates: False skips the search for near duplicates.
+        repair: what may be changed when a cause with a fix is seen: "own", values of the plan that the user did not
+            set; "off", nothing; "plan", any value; "data", also rows that are scored, never those that train.
+        attempts: trainings in all, at least 1.
         said_in: name of an attribute above to the place in a file of the project that sets it, such as
             "pyproject.toml, line 12"; what the person said now is not in it.
     """
@@ -43,4 +49,6 @@ class Request:
     ignore: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     near_duplicates: bool = True
+    repair: Repair = "own"
+    attempts: int = 3
     said_in: dict[str, str] = field(default_factory=dict)

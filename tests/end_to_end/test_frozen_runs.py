@@ -10,7 +10,7 @@ import pytest
 
 from luthier.run import diagnose
 
-HOME = Path(__file__).parent / "frozen"
+HOME = Path(__file__).parents[1] / "frozen"
 SAID = json.loads((HOME / "said.json").read_text())
 
 
