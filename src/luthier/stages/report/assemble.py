@@ -6,6 +6,7 @@ from luthier.facts.evaluation import Outcome, Scores
 from luthier.facts.report import Report
 from luthier.stages.report.blocks import Head, Pair, Section, View
 from luthier.stages.report.foreign import shown
+from luthier.stages.report.sections.attempts import attempts
 from luthier.stages.report.sections.checkpoints import checkpoints
 from luthier.stages.report.sections.classes import classes
 from luthier.stages.report.sections.data import data
@@ -22,6 +23,7 @@ from luthier.stages.report.words import named, say
 
 SECTIONS: tuple[Callable[[Report], Section | None], ...] = (
     scores,
+    attempts,
     findings,
     suspects,
     checkpoints,

@@ -27,7 +27,7 @@ RESET = "\x1b[0m"
 Paint = Callable[[str, str], str]
 """Colours a line by a name of `COLOURS`."""
 
-SHOWN_SECTIONS = ("scores", "findings", "suspects", "trial", "checkpoints", "not_looked", "sources")
+SHOWN_SECTIONS = ("scores", "attempts", "findings", "suspects", "trial", "checkpoints", "not_looked", "sources")
 
 
 def terminal(view: View, *, colour: bool = False, report_path: str = "") -> str:

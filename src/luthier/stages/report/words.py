@@ -109,6 +109,7 @@ ENGLISH: dict[str, str] = {
     "section.plan": "Plan",
     "section.settings": "Settings",
     "section.changes": "Changes to the plan",
+    "section.attempts": "Attempts",
     "section.environment": "Environment",
     "scores.caption": "Test split, {rows:,} rows, scored once. In brackets the 95 % bootstrap interval.",
     "scores.scored": "scored",
@@ -316,6 +317,21 @@ ENGLISH: dict[str, str] = {
     "changes.before": "before",
     "changes.after": "after",
     "changes.because": "because of",
+    "attempts.caption": (
+        "The plan was repaired. Every choice was made on validation rows, {count} trainings in all; the test was "
+        "scored once, with the model that was kept."
+    ),
+    "attempts.caption.one": (
+        "The plan was repaired before a step was made. The test was scored once, with the model that was kept."
+    ),
+    "attempts.number": "attempt",
+    "attempts.name": "attempt {number}",
+    "attempts.kept": "kept",
+    "attempts.changed": "what was changed",
+    "attempts.as_planned": "nothing: the plan as it was derived",
+    "attempts.ended": "how it ended",
+    "attempts.finished": "after {steps:,} steps",
+    "attempts.stopped": "stopped at step {steps:,} by {failure}",
     "environment.seconds": "time in {stage}",
     "environment.folder": "run folder",
     "report.path": "Report",

@@ -19,12 +19,10 @@ def training(report: Report) -> Section | None:
         return None
     metric = report.outcome.metric if report.outcome else "macro_f1"
     found = [
-        _drawing(
-            say("training.loss"), [_loss(trace), *_validation(trace, "log_loss", say("training.validation_loss"))]
-        ),
+        _drawing(say("training.loss"), [_loss(trace), *scored(trace, "log_loss", say("training.validation_loss"))]),
         _drawing(
             say("training.validation", {"metric": named("metric", metric)}),
-            _validation(trace, metric, named("metric", metric)),
+            scored(trace, metric, named("metric", metric)),
         ),
         _drawing(say("training.rate"), _groups(trace.steps, trace.rates)),
         _drawing(say("training.norm"), _groups(trace.steps, trace.grad_norms), "training.before_clipping"),
@@ -48,7 +46,7 @@ def _loss(trace: Trace) -> Series:
     return Series(say("training.train_loss"), trace.steps, trace.losses)
 
 
-def _validation(trace: Trace, metric: str, name: str) -> list[Series]:
+def scored(trace: Trace, metric: str, name: str) -> list[Series]:
     points = [(step, one.scores[metric].value) for step, one in trace.evaluations if metric in one.scores]
     if not points:
         return []
@@ -64,12 +62,12 @@ def _drawing(title: str, series: list[Series], note: str = "") -> Drawing | None
     """A picture of curves; one with a note has a logarithmic axis in any case."""
     if not series:
         return None
-    says = " ".join(_says(one) for one in series)
-    svg = curves(series, f"{title}. {says}", logarithmic=True if note else None)
-    return Drawing(title, svg, says, say(note) if note else "")
+    told = " ".join(says(one) for one in series)
+    svg = curves(series, f"{title}. {told}", logarithmic=True if note else None)
+    return Drawing(title, svg, told, say(note) if note else "")
 
 
-def _says(one: Series) -> str:
+def says(one: Series) -> str:
     """The curve in words, for those who cannot see it and for formats without pictures."""
     finite = np.flatnonzero(np.isfinite(one.y))
     broken = np.flatnonzero(~np.isfinite(one.y))
