@@ -20,7 +20,7 @@ class WorstKept(Fit):
 
 
 class BestNotLoaded(Fit):
-    """The best model is asked for, and it is scored six times as often as it is saved."""
+    """The best model is asked for, and it is scored seven times as often as it is saved."""
 
     cause, family = "best_model_not_loaded", "settings"
 
@@ -30,8 +30,8 @@ class BestNotLoaded(Fit):
         return train[:120], validation
 
     def arguments(self) -> dict[str, Any]:
-        """Scores every ten steps, saves every sixty."""
-        often = {"eval_strategy": "steps", "eval_steps": 10, "save_strategy": "steps", "save_steps": 60}
+        """Scores every ten steps, saves every seventy."""
+        often = {"eval_strategy": "steps", "eval_steps": 10, "save_strategy": "steps", "save_steps": 70}
         best = {"load_best_model_at_end": True, "metric_for_best_model": "f1"}
         return super().arguments() | often | best | {"num_train_epochs": 8, "learning_rate": 3e-4}
 

@@ -93,13 +93,13 @@ class HealthyImbalance(Fit):
     trainer_class: ClassVar[type[Trainer]] = _Weighted
 
     def rows(self) -> tuple[list[Row], list[Row]]:
-        """The largest class against the others, thinned to a tenth."""
+        """The smallest class, thinned to a tenth, against the others."""
         train, validation = super().rows()
-        most = max({label for _, label in train}, key=lambda name: sum(label == name for _, label in train))
+        least = min({label for _, label in train}, key=lambda name: sum(label == name for _, label in train))
         parts = []
         for part in (train, validation):
-            common = [(text, "common") for text, label in part if label == most]
-            rare = [(text, "rare") for text, label in part if label != most][: max(3, len(common) // 9)]
+            common = [(text, "common") for text, label in part if label != least]
+            rare = [(text, "rare") for text, label in part if label == least][: max(3, len(common) // 9)]
             mixed = common + rare
             random.Random(self.ground.seed).shuffle(mixed)
             parts.append(mixed)
@@ -134,7 +134,7 @@ class HealthyMixedLengths(Fit):
 
     def arguments(self) -> dict[str, Any]:
         """Batches of like lengths."""
-        return super().arguments() | {"train_sampling_strategy": "group_by_length", "num_train_epochs": 2}
+        return super().arguments() | {"train_sampling_strategy": "group_by_length"}
 
 
 class HealthyAdapter(Fit):
@@ -201,7 +201,7 @@ class HealthyConstantRate(Fit):
 
     def arguments(self) -> dict[str, Any]:
         """Constant."""
-        return super().arguments() | {"lr_scheduler_type": "constant", "warmup_steps": 0, "learning_rate": 5e-5}
+        return super().arguments() | {"lr_scheduler_type": "constant", "warmup_steps": 0, "num_train_epochs": 5}
 
 
 class HealthyAdafactor(Fit):

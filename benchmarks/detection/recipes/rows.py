@@ -66,10 +66,10 @@ class ImbalanceHidden(Fit):
     cause, family, needs = "class_imbalance_hidden", "data", "data"
 
     def rows(self) -> tuple[list[Row], list[Row]]:
-        """The largest class against a handful of another."""
+        """All classes but the smallest against a handful of that."""
         train, validation = super().rows()
-        most = max(self.classes(train), key=lambda name: sum(label == name for _, label in train))
-        both = [(text, "common" if label == most else "rare") for text, label in [*train, *validation]]
+        least = min(self.classes(train), key=lambda name: sum(label == name for _, label in train))
+        both = [(text, "rare" if label == least else "common") for text, label in [*train, *validation]]
         rare = [row for row in both if row[1] == "rare"]
         common = [row for row in both if row[1] == "common"]
         few = max(4, len(common) // 33)

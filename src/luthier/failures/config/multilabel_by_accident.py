@@ -13,7 +13,7 @@ Evidence
     a config that says multi_label_classification, or truth values are no floats (all three stop the run: errors); or
     exactly one class is true in each of 50 rows and more (a note).
     After: the saved config says multi_label_classification, and each of the rows (`--data`) has one of as many classes
-    as there are outputs (a note).
+    as there are outputs (a note; a warning where accuracy is below the share of the largest class).
 
 Fix
     Advice only: the labels are made in code of the user.
@@ -26,6 +26,7 @@ Source
 
 from luthier.facts.census import BatchCensus
 from luthier.facts.data import DataFacts
+from luthier.facts.evaluation import Scores
 from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
 from luthier.facts.saved import SavedConfig
 from luthier.facts.scene import LiveScene
@@ -78,12 +79,14 @@ def before(census: BatchCensus, config: SavedConfig) -> Finding | NotLooked | No
     return _finding(Moment.BEFORE, variant, census.outputs, rows, census.label_type) if variant else None
 
 
-def after(config: SavedConfig, data: DataFacts) -> Finding | None:
+def after(config: SavedConfig, data: DataFacts, validation: Scores | None = None) -> Finding | None:
     """Compare the saved config with rows that have one class each."""
     rows = sum(data.rows.values())
     if config.model.get("problem_type") != SEVERAL or len(data.classes) != config.outputs or rows < ROWS:
         return None
-    return _finding(Moment.AFTER, "one", config.outputs, rows)
+    accuracy = validation.model.scores.get("accuracy") if validation is not None else None
+    lost = accuracy is not None and accuracy.value < data.majority_share
+    return _finding(Moment.AFTER, "one", config.outputs, rows, lost=lost)
 
 
 def _variant(census: BatchCensus, config: SavedConfig) -> str:
@@ -96,11 +99,11 @@ def _variant(census: BatchCensus, config: SavedConfig) -> str:
     return "carried" if config.model.get("problem_type") == SEVERAL else ""
 
 
-def _finding(moment: Moment, variant: str, outputs: int, rows: int, kind: str = "") -> Finding:
+def _finding(moment: Moment, variant: str, outputs: int, rows: int, kind: str = "", *, lost: bool = False) -> Finding:
     return Finding(
         failure="multilabel_by_accident",
         moment=moment,
-        severity="note" if variant == "one" else "error",
+        severity="error" if variant != "one" else "warning" if lost else "note",
         confidence=0.8 if variant == "one" else 1.0,
         numbers={"outputs": outputs, "rows": rows, "type": kind},
         place=Place("column", "label"),

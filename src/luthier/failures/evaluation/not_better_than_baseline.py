@@ -61,6 +61,8 @@ DEGREE = Degree.ADVICE
 SIGNS = ("no better than a baseline",)
 EXPLAINED_BY = (
     *NOT_LEARNED,
+    "labels_permuted",
+    "multilabel_by_accident",
     "half_precision_costs_quality",
     "one_class_predicted",
     "stuck_at_chance",

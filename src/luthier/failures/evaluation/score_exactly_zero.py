@@ -45,6 +45,7 @@ DEGREE = Degree.ADVICE
 SIGNS = ("metric exactly 0 with a good loss",)
 EXPLAINED_BY = (
     "target_empty",
+    "multilabel_by_accident",
     "rouge_drops_script",
     "bleu_tokenizer_unfit",
     "references_misshaped",
