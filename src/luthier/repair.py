@@ -35,12 +35,14 @@ class Kept:
         known: with its plan.
         trained: its model.
         validated: its probabilities and scores on validation.
+        watched: what was seen before and during; what is seen afterwards is judged anew, on the test.
         attempt: its facts.
     """
 
     known: Known
     trained: Trained
     validated: Validated
+    watched: Verdicts
     attempt: Attempt
 
 
@@ -140,6 +142,7 @@ def _try(
     attempted = trained.attempted
     evidence = replace(known.evidence, trace=attempted.trace, validation=validated[1])
     after = ask(_wanted(request), Moment.AFTER, evidence, silenced=request.ignore)
+    watched = last_word(before, attempted.verdicts)
     attempt = Attempt(
         number=number,
         plan=known.plan,
@@ -147,11 +150,11 @@ def _try(
         changes=tuple(change for remedy in remedies for change in remedy.changes),
         trace=attempted.trace,
         validation=validated[1],
-        verdicts=last_word(before, attempted.verdicts, after),
+        verdicts=last_word(watched, after),
         stopped_by=attempted.stopped_by.failure if attempted.stopped_by else "",
         seconds=time.perf_counter() - started,
     )
-    return Kept(known, trained, validated, attempt)
+    return Kept(known, trained, validated, watched, attempt)
 
 
 def _wanted(request: Request) -> list[Failure]:

@@ -195,7 +195,7 @@ def _story(folder: RunFolder, request: Request, watch: Watch) -> Report:
     save(scored, best.known, folder, clock.watch)
     evidence = verify(scored, best.known, folder, clock.watch)
     after = _ask(request, Moment.AFTER, evidence)
-    verdicts = last_word(best.attempt.verdicts, after)
+    verdicts = last_word(best.watched, after)
     report = _report(folder, best.known, evidence, verdicts, made, clock)
     if best.known.plan != begun.plan:
         best.known.remember(folder)

@@ -436,7 +436,7 @@ class NewTokensFrozen(Instruct):
 class RateOfDecoders(Instruct):
     """A tiny model tuned at a rate that breaks it: the loss stays where it began or worse."""
 
-    cause, family, needs = "rate_too_high_collapse", "rate", "log"
+    cause, family = "rate_too_high_collapse", "rate"
 
     def arguments(self) -> dict[str, Any]:
         """A hundred times too much, without warmup or clipping."""

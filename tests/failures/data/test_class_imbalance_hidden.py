@@ -4,7 +4,8 @@ import pytest
 
 from luthier.facts.evaluation import Evaluation, Interval, Scores
 from luthier.facts.finding import Moment
-from luthier.failures.data.class_imbalance_hidden import _upper, fix
+from luthier.failures._rare import upper as upper_end
+from luthier.failures.data.class_imbalance_hidden import fix
 from tests.failures.examples import data, evaluation, look, plan, scores, seen
 
 NAME = "class_imbalance_hidden"
@@ -71,7 +72,7 @@ def test_the_test_split_speaks_last() -> None:
 @pytest.mark.parametrize(("hits", "rows", "upper"), [(0, 10, 0.3085), (1, 10, 0.4450), (5, 20, 0.4910), (10, 10, 1.0)])
 def test_interval(hits: int, rows: int, upper: float) -> None:
     """The upper end of the interval is that of Clopper and Pearson (values of scipy's beta distribution)."""
-    assert _upper(hits, rows) == pytest.approx(upper, abs=1e-4)
+    assert upper_end(hits, rows) == pytest.approx(upper, abs=1e-4)
 
 
 def test_fix() -> None:

@@ -138,14 +138,3 @@ def test_matrices_far_from_the_base(moved: float | None, end: float, told: bool)
     found = look(NAME, Moment.AFTER, trace=log, plan=plan(rate=5e-3), data=data(), weights=weights)
 
     assert (getattr(found, "variant", "") == "moved") == told
-
-
-@pytest.mark.parametrize(
-    ("losses", "told"), [((12.9, 21.7, 4.0), True), ((24.0, 20.0, 6.0), False), ((0.7, 3.0, 0.7), False)]
-)
-def test_a_log_alone(losses: tuple[float, ...], told: bool) -> None:
-    """A loss that rose above that of guessing among the tokens of any vocabulary."""
-    log = trace(np.repeat(losses, 20), rate=0.5)
-    found = look(NAME, Moment.AFTER, trace=log)
-
-    assert (getattr(found, "variant", "") == "burst") == told

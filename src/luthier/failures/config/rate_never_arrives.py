@@ -132,17 +132,14 @@ def _in_run(moment: Moment, trace: Trace, plan: Plan | None) -> Finding | NotLoo
         wanted = _wanted(group, rates, plan)
         enough = trace.finished or steps >= total / 2
         if enough and peak < ARRIVED * wanted * _seen_of_peak(trace, total, plan):
-            reached = {"reached": peak, "percent": 100 * peak / wanted}
-            return _finding(
-                moment, "low run", "train.warmup", {"group": group, "steps": steps, "total": total, **reached}, steps
-            )
+            numbers: dict[str, Number] = {"group": group, "steps": steps, "total": total}
+            numbers |= {"reached": peak, "percent": 100 * peak / wanted}
+            return _finding(moment, "low run", "train.warmup", numbers, steps)
     return None
 
 
 def _seen_of_peak(trace: Trace, total: int, plan: Plan | None) -> float:
-    """Share of its peak that a rate has at the nearest entry of the log, at the worst: it rises and falls between. A
-    rate that climbs to the end is highest there.
-    """
+    """Share of its peak that a rate has at the nearest entry, at the worst; one that climbs to the end is there."""
     falls = total - warmup_steps(trace, plan)
     return 1.0 if falls <= 0 else max(0.0, 1 - (trace.interval - 1) / falls)
 

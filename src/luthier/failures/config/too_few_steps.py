@@ -132,15 +132,7 @@ def _short(trace: Trace, chance: float) -> Finding | None:
     if not loss > (HALF_WAY * chance if chance else CREEPS * first):
         return None
     numbers: dict[str, Number] = {"steps": steps, "first": first, "loss": loss, "least": LEAST}
-    return Finding(
-        failure="too_few_steps",
-        moment=Moment.AFTER,
-        severity="warning",
-        confidence=0.8,
-        numbers=numbers,
-        place=Place("step", step=steps),
-        variant="log",
-    )
+    return Finding("too_few_steps", Moment.AFTER, "warning", 0.8, numbers, Place("step", step=steps), "log")
 
 
 def _falling(losses: Floats) -> bool:

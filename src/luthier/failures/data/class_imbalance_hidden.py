@@ -27,14 +27,13 @@ Source
     accuracy of a guess stays visibly poor.
 """
 
-from collections.abc import Iterator
-
 from luthier.facts.data import DataFacts
 from luthier.facts.evaluation import Evaluation, Scores
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
 from luthier.facts.plan import Plan
 from luthier.facts.scene import Scene
 from luthier.failures._fixes import repaired
+from luthier.failures._rare import lost_classes
 from luthier.failures._signals import majority, score_noise
 
 MESSAGE = {
@@ -107,7 +106,7 @@ GOOD = Scene(
 
 def before(data: DataFacts, plan: Plan) -> Finding | None:
     """Look at what picks the checkpoint."""
-    counts = {label: rows for label, rows in data.class_counts.get("train", {}).items() if rows}
+    counts = _counts(data)
     if plan.train.metric != "accuracy" or len(counts) < 2:
         return None
     largest, share = majority(counts)
@@ -117,15 +116,7 @@ def before(data: DataFacts, plan: Plan) -> Finding | None:
     uneven = counts[largest] >= UNEVEN * counts[rarest]
     if share < LARGE_SHARE and not (unseen and uneven):
         return None
-    return Finding(
-        failure="class_imbalance_hidden",
-        moment=Moment.BEFORE,
-        severity="warning",
-        confidence=1.0,
-        numbers={"largest": largest, "percent": 100 * share, "rarest": rarest, "rare_rows": counts[rarest]},
-        place=Place("setting", "train.metric"),
-        variant="before",
-    )
+    return _finding(Moment.BEFORE, "before", 1.0, Place("setting", "train.metric"), _of_rows(counts))
 
 
 def after(validation: Scores, test: Scores | None = None, data: DataFacts | None = None) -> Finding | NotLooked | None:
@@ -134,80 +125,53 @@ def after(validation: Scores, test: Scores | None = None, data: DataFacts | None
     if not model.per_class:
         return _alone(model, data) if data is not None else NotLooked("the scores say nothing of single classes")
     accuracy = model.scores["accuracy"].value if "accuracy" in model.scores else 0.0
-    lost = sorted(_lost_classes(model), key=lambda item: item[1])
+    lost = sorted(lost_classes(model), key=lambda item: item[1])
     if not lost or accuracy < 0.5:
         return None
     name, recall, support = lost[0]
-    return Finding(
-        failure="class_imbalance_hidden",
-        moment=Moment.AFTER,
-        severity="warning",
-        confidence=0.95,
-        numbers={
-            "split": model.split,
-            "accuracy": 100 * accuracy,
-            "macro_f1": 100 * (model.scores["macro_f1"].value if "macro_f1" in model.scores else 0.0),
-            "rarest": name,
-            "support": support,
-            "found": round(recall * support),
-            "percent": 100 * support / model.rows,
-        },
-        place=Place("split", model.split),
-        variant="after",
-    )
+    numbers: dict[str, Number] = {
+        "split": model.split,
+        "accuracy": 100 * accuracy,
+        "macro_f1": 100 * (model.scores["macro_f1"].value if "macro_f1" in model.scores else 0.0),
+        "rarest": name,
+        "support": support,
+        "found": round(recall * support),
+        "percent": 100 * support / model.rows,
+    }
+    return _finding(Moment.AFTER, "after", 0.95, Place("split", model.split), numbers)
 
 
 def _alone(model: Evaluation, data: DataFacts) -> Finding | None:
-    counts = {label: rows for label, rows in data.class_counts.get("train", {}).items() if rows}
+    counts = _counts(data)
     if set(model.scores) != {"accuracy"} or len(counts) < 2:
         return None
-    largest, share = majority(counts)
-    accuracy = model.scores["accuracy"].value
+    share, accuracy = majority(counts)[1], model.scores["accuracy"].value
     if share < LARGE_SHARE or accuracy > share + score_noise(model.rows, share):
         return None
+    numbers = {**_of_rows(counts), "accuracy": 100 * accuracy, "split": model.split}
+    return _finding(Moment.AFTER, "alone", 0.8, Place("split", model.split), numbers)
+
+
+def _counts(data: DataFacts) -> dict[str, int]:
+    return {label: rows for label, rows in data.class_counts.get("train", {}).items() if rows}
+
+
+def _of_rows(counts: dict[str, int]) -> dict[str, Number]:
+    largest, share = majority(counts)
     rarest = min(counts, key=lambda label: counts[label])
+    return {"largest": largest, "percent": 100 * share, "rarest": rarest, "rare_rows": counts[rarest]}
+
+
+def _finding(moment: Moment, variant: str, sure: float, place: Place, numbers: dict[str, Number]) -> Finding:
     return Finding(
         failure="class_imbalance_hidden",
-        moment=Moment.AFTER,
+        moment=moment,
         severity="warning",
-        confidence=0.7,
-        numbers={
-            "accuracy": 100 * accuracy,
-            "split": model.split,
-            "largest": largest,
-            "percent": 100 * share,
-            "rarest": rarest,
-            "rare_rows": counts[rarest],
-        },
-        place=Place("split", model.split),
-        variant="alone",
+        confidence=sure,
+        numbers=numbers,
+        place=place,
+        variant=variant,
     )
-
-
-def _lost_classes(model: Evaluation) -> Iterator[tuple[str, float, int]]:
-    even = model.rows / max(1, len(model.per_class))
-    for name, scores in model.per_class.items():
-        rare = 0 < scores.support < even / 2
-        if rare and _upper(round(scores.recall * scores.support), scores.support) < 0.5:
-            yield name, scores.recall, scores.support
-
-
-def _upper(hits: int, rows: int) -> float:
-    """Upper end of the two-sided 95 % interval of a share, by halving: where so few hits have a chance of 2.5 %."""
-    low, high = hits / rows, 1.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _at_most(hits, rows, middle) > 0.025 else (low, middle)
-    return high
-
-
-def _at_most(hits: int, rows: int, share: float) -> float:
-    """Chance of at most so many hits."""
-    term = total = (1 - share) ** rows
-    for i in range(hits):
-        term *= (rows - i) / (i + 1) * share / (1 - share) if share < 1 else 0.0
-        total += term
-    return total
 
 
 def fix(plan: Plan, finding: Finding) -> Plan:
