@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from luthier.errors import RunError
 from luthier.facts.attempt import Attempt
 from luthier.facts.event import Event, Watch, unwatched
 from luthier.facts.finding import Change, Moment, Verdicts
@@ -23,6 +24,7 @@ from luthier.failures._engine import all_failures, ask, last_word
 from luthier.folder import RunFolder, existing, in_use, is_run, new, refuse_finished, request_of
 
 if TYPE_CHECKING:
+    from luthier.facts.plan import Plan
     from luthier.known import Known
     from luthier.predict import Predictor
 
@@ -149,6 +151,37 @@ def evidence_of(path: str, rows: Request, base: str, watch: Watch) -> Evidence:
     from luthier.given import with_rows
 
     return with_rows(evidence, rows, Path(path), beside, watch)
+
+
+def mend(report: Report, data: str, base: str = "") -> tuple[Plan, tuple[Change, ...]]:
+    """The plan of a run that is over with the fixes of what was seen in it, ready for `luthier fit --plan`.
+
+    Args:
+        report: of `diagnose`.
+        data: rows that the plan is to name.
+        base: model that it is to name; empty means the one that the run names.
+
+    Raises:
+        RunError: the settings of the run are not known, nothing that was seen can be mended by a plan, or it is a run
+            of a kind that Luthier does not train.
+    """
+    from luthier.stages.diagnose.remedy import mended
+    from luthier.stages.diagnose.runnable import runnable
+
+    if report.evidence.plan is None:
+        raise RunError(
+            "the settings of this run are not known, so that there is nothing to change",
+            where=report.folder,
+            next_step="keep training_args.bin beside the model, or start anew: luthier fit FILE",
+        )
+    plan, remedies = mended(report.verdicts, all_failures(), report.evidence.plan)
+    if not remedies:
+        raise RunError(
+            "nothing that was seen in this run can be mended by a change of its plan",
+            where=report.folder,
+            next_step="take the next step of the first finding",
+        )
+    return runnable(plan, data, base, report.folder), tuple(change for one in remedies for change in one.changes)
 
 
 def _located(base: str) -> Path:

@@ -75,3 +75,34 @@ def test_an_empty_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     """Nothing was looked for, and the report says why of each."""
     assert main(["diagnose", str(tmp_path)]) == 0
     assert "no log was found" in capsys.readouterr().out
+
+
+SLOW = RunScene(
+    "classifier",
+    arguments={"learning_rate": 1e-7},
+    base=True,
+    log={"start": 1.386, "end": 1.38, "eval_start": 1.386, "eval_end": 1.38, "noise": 0.001},
+)
+
+
+def test_repair_writes_a_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the fixes of what was seen; without rows it says how to run it."""
+    written = write(SLOW, tmp_path / "scene")
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["diagnose", str(written.run), "--repair", "--base", written.base]) == 0
+    told = capsys.readouterr().err
+    assert "train.rate 1e-07 → 2e-05" in told
+    assert "luthier fit FILE --plan repaired-plan.yaml" in told
+    assert "rate: 2.0e-05" in (tmp_path / "repaired-plan.yaml").read_text()
+
+
+def test_nothing_to_repair(output: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A cause that no plan mends: an error, and no file."""
+    plan = tmp_path / "plan.yaml"
+
+    assert main(["diagnose", output, "--repair", "--plan-out", str(plan)]) == 2
+    assert "can be mended by a change of its plan" in capsys.readouterr().err
+    assert not plan.exists()

@@ -8,7 +8,7 @@ from luthier.facts.finding import Moment, Verdicts
 from luthier.facts.plan import Plan, Reason
 from luthier.facts.report import Evidence
 from luthier.failures._engine import all_failures, ask
-from luthier.stages.diagnose.remedy import Allowed, next_remedy
+from luthier.stages.diagnose.remedy import Allowed, mended, next_remedy
 from tests.failures.examples import data, plan
 
 FAILURES = all_failures()
@@ -70,3 +70,12 @@ def test_no_plan_twice() -> None:
 
     assert repaired is not None
     assert next_remedy(seen(FROZEN), FAILURES, FROZEN, ALL, [FROZEN, repaired.plan]) is None
+
+
+def test_all_at_once() -> None:
+    """Of a run that is over every cause is mended; where nothing was seen, the plan is the same."""
+    found, remedies = mended(seen(FROZEN), FAILURES, FROZEN)
+
+    assert found.train.head_rate == 0.01
+    assert "frozen_encoder_tiny_rate" in {one.failure for one in remedies}
+    assert mended(Verdicts(), FAILURES, FROZEN) == (FROZEN, ())

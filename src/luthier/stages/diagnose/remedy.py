@@ -57,6 +57,19 @@ def next_remedy(
     return None
 
 
+def mended(verdicts: Verdicts, failures: dict[str, Failure], plan: Plan) -> tuple[Plan, tuple[Remedy, ...]]:
+    """A plan with the fixes of all causes that were seen, worst first, and these fixes; the plan itself where there are
+    none. For runs that are over: nothing is tried between one fix and the next.
+    """
+    made: list[Remedy] = []
+    for verdict in verdicts.told:
+        remedy = _remedy(verdict, failures[verdict.failure], plan)
+        if remedy is not None and remedy.plan != plan:
+            made.append(remedy)
+            plan = remedy.plan
+    return plan, tuple(made)
+
+
 def _remedy(verdict: Verdict, failure: Failure, plan: Plan) -> Remedy | None:
     finding = verdict.finding
     if finding is None or finding.severity == "note" or failure.fix_plan is None or not verdict.changes:
