@@ -29,5 +29,7 @@ NOT_LEARNED = (
     "tokenizer_of_another_model",
     "language_not_covered",
     "regression_by_accident",
+    "accumulation_scales_loss",
+    "outputs_unlike_labels",
 )
 """Why a classifier guesses: its loss stays at that of guessing, one class is predicted, no baseline is beaten."""
