@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from luthier.facts.event import unwatched
+from luthier.facts.finding import Verdicts
 from luthier.facts.report import Report
 from luthier.facts.request import Repair, Request
+from luthier.known import look
 from luthier.run import fit
 from luthier.scenes.rows import write_rows
+from luthier.stages.report.blocks import Pairs
+from luthier.stages.report.sections.data import data
 
 BROKEN = {"train.head_rate": "2e-5", "train.epochs": "3"}
 
@@ -54,3 +59,23 @@ def test_repaired_before_a_step_is_made(rows: Path, minilm: Path, tmp_path: Path
 def test_a_single_attempt(rows: Path, minilm: Path, tmp_path: Path) -> None:
     """As many trainings as the user grants."""
     assert len(run(rows, minilm, tmp_path / "run", "plan", attempts=1).attempts) == 1
+
+
+def test_leaked_rows_are_taken_out(minilm: Path, tmp_path: Path) -> None:
+    """Of what is scored, where the user allows it; the rows that train stay, and the report says what went."""
+    given = {"train": range(80), "validation": range(70, 100), "test": (*range(10), *range(100, 120))}
+    for name, numbers in given.items():
+        rows = [{"text": f"{('good', 'bad')[i % 2]} thing number {i}", "label": ("yes", "no")[i % 2]} for i in numbers]
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    wanted = Request(str(tmp_path), model=str(minilm), near_duplicates=False, repair="data")
+    known = look(wanted, unwatched)
+
+    assert known.data.rows == {"train": 80, "validation": 20, "test": 20}
+    assert {(one.failure, one.split, one.before, one.after) for one in known.data.repairs} == {
+        ("train_test_overlap", "validation", 30, 20),
+        ("train_test_overlap", "test", 30, 20),
+    }
+    section = data(Report("run", known.evidence, Verdicts()))
+    assert section is not None
+    told = [pair for block in section.blocks if isinstance(block, Pairs) for pair in block.pairs]
+    assert ("10", "train_test_overlap") in [(pair.value, pair.note) for pair in told]

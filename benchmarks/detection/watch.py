@@ -63,8 +63,10 @@ def listen(folder: Path) -> None:
             self._note(state.global_step, state.max_steps)
 
         def _note(self, step: int, steps: int) -> None:
-            for finding in self.verdicts.seen:
-                self._first.setdefault(finding.failure, step)
+            new = [one.failure for one in self.verdicts.seen if one.failure not in self._first]
+            if step and not new:
+                return
+            self._first |= dict.fromkeys(new, step)
             (folder / HEARD).write_text(json.dumps({"steps": steps, "first": self._first}))
 
     trainer.DEFAULT_CALLBACKS.append(Ear)

@@ -14,6 +14,7 @@ from luthier.facts.attempt import Attempt
 from luthier.facts.evaluation import LOWER_IS_BETTER, Evaluation
 from luthier.facts.event import Event, Watch
 from luthier.facts.finding import Moment, Verdicts
+from luthier.facts.plan import Plan
 from luthier.facts.request import Request
 from luthier.failures._contract import Failure
 from luthier.failures._engine import all_failures, ask, last_word
@@ -67,7 +68,7 @@ def attempts(
     remedies: list[Remedy] = []
     while best is None or remedies:
         known, remedies = _repaired_before(known, request, allowed, watch, remedies)
-        now = _try(known, folder, request, watch, training_type, len(made) + 1, remedies)
+        now = _try(known, folder, request, watch, training_type, len(made) + 1, remedies, best)
         made.append(now.attempt)
         best = now if best is None or _rank(now) > _rank(best) else best
         plans = [one.plan for one in made]
@@ -130,6 +131,7 @@ def _try(
     training_type: type[Training],
     number: int,
     remedies: list[Remedy],
+    best: Kept | None,
 ) -> Kept:
     started = time.perf_counter()
     make_folder(folder.attempt(number))
@@ -137,7 +139,9 @@ def _try(
     before = ask(_wanted(request), Moment.BEFORE, known.evidence, silenced=request.ignore)
     for finding in before.seen:
         watch(Event("finding", "check", finding.failure, numbers=finding.numbers))
-    trained = train(known, folder, Guard(all_failures(), request.ignore, before), watch, training_type, number=number)
+    guard = Guard(all_failures(), request.ignore, before)
+    beside = best.trained if best is not None and _same_inputs(best.known.plan, known.plan) else None
+    trained = train(known, folder, guard, watch, training_type, number=number, beside=beside)
     validated = validate(trained, known, "validation")
     attempted = trained.attempted
     evidence = replace(known.evidence, trace=attempted.trace, validation=validated[1])
@@ -155,6 +159,11 @@ def _try(
         seconds=time.perf_counter() - started,
     )
     return Kept(known, trained, validated, watched, attempt)
+
+
+def _same_inputs(one: Plan, other: Plan) -> bool:
+    """Whether rows and their tokens are the same under both plans."""
+    return one.data == other.data and one.model == other.model
 
 
 def _wanted(request: Request) -> list[Failure]:

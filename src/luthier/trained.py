@@ -72,8 +72,9 @@ def train(
     training_type: type[Training] = Training,
     *,
     number: int = 1,
+    beside: Trained | None = None,
 ) -> Trained:
-    """Fit the baselines, then train under guard; goes on from the newest usable checkpoint.
+    """Fit the baselines, unless that was done, then train under guard; goes on from the newest usable checkpoint.
 
     Args:
         known: plan, rows and model.
@@ -82,10 +83,11 @@ def train(
         watch: told of progress.
         training_type: the loop; scenes of failures put a sabotaged one in its place.
         number: of the attempt, from 1.
+        beside: an attempt on the same rows with the same inputs, whose baselines serve again.
     """
     watch(Event("stage", "baselines", "fitting baselines"))
     setup = known.set_up()
-    baselines, features = _baselines(known, setup)
+    baselines, features = _baselines(known, setup) if beside is None else (beside.baselines, beside.features)
     watch(Event("stage", "train", f"training with the strategy {known.plan.strategy.name}"))
     home = folder.attempt(number)
     make_folder(home)

@@ -419,11 +419,6 @@ class NewTokensFrozen(Instruct):
     also = ("template_tokens_untrained",)
     adapter: ClassVar[bool] = True
 
-    @property
-    def base(self) -> Path | None:
-        """What an adapter stands on."""
-        return self.ground.folder / "base" if self.adapter else None
-
     def started(self, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
         """A base without the tokens of the turns; they are added for the tuning."""
         model = super().started(tokenizer)

@@ -60,12 +60,13 @@ def run(wanted: argparse.Namespace) -> int:
             ignore=ignore,
             only=only,
         )
-        status = tell(report, wanted.format)
+        runs_again = wanted.repair and wanted.data
+        status = 0 if runs_again and wanted.format != "text" else tell(report, wanted.format)
         return _repaired(wanted, report, watch) if wanted.repair else status
 
 
 def _repaired(wanted: argparse.Namespace, report: Report, watch: Watch) -> int:
-    """Write the corrected plan, and run it where rows are at hand."""
+    """Write the corrected plan, and run it where rows are at hand; a program then gets the report of that run alone."""
     from luthier.facts.request import Request
     from luthier.files import write_file
     from luthier.run import fit, mend

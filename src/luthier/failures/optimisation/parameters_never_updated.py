@@ -26,7 +26,7 @@ Source
     optimiser made of a BERT's body alone leaves its head at random, and Transformers 5.24 trains without a word.
 """
 
-from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place
+from luthier.facts.finding import Degree, Finding, Moment, NotLooked, Number, Place, Severity
 from luthier.facts.plan import Plan
 from luthier.facts.saved import WeightFacts
 from luthier.facts.scene import LiveScene
@@ -82,11 +82,11 @@ def before(trial: TrialFacts) -> Finding | NotLooked | None:
     if reach is None or move is None:
         return NotLooked("no step was tried")
     if move.numbers.get("outside"):
-        return _finding("outside", move, "outside", "tensors", str(move.numbers.get("first_identical", "")))
+        return _tried("outside", move, "outside", "tensors", str(move.numbers.get("first_identical", "")))
     if reach.numbers.get("missed"):
-        return _finding("cut", reach, "missed", "wanted", str(reach.numbers["first_missed"]))
+        return _tried("cut", reach, "missed", "wanted", str(reach.numbers["first_missed"]))
     if move.numbers.get("identical") and not _rounded(move):
-        return _finding("still", move, "identical", "tensors", str(move.numbers["first_identical"]))
+        return _tried("still", move, "identical", "tensors", str(move.numbers["first_identical"]))
     return None
 
 
@@ -103,15 +103,7 @@ def after(weights: WeightFacts, plan: Plan | None = None) -> Finding | NotLooked
         return None
     numbers: dict[str, Number] = {"count": len(body), "name": body[0], "moved": len(moved)}
     tuned = plan is not None and plan.train.rate >= BIASES
-    return Finding(
-        failure="parameters_never_updated",
-        moment=Moment.AFTER,
-        severity="note" if tuned else "warning",
-        confidence=0.9,
-        numbers=numbers,
-        place=Place("setting", "requires_grad"),
-        variant="saved",
-    )
+    return _finding(Moment.AFTER, "saved", "note" if tuned else "warning", numbers, "requires_grad")
 
 
 def _rounded(move: Experiment) -> bool:
@@ -120,16 +112,20 @@ def _rounded(move: Experiment) -> bool:
     return float(move.numbers.get("lost", 0.0)) > _LOST and any(one in types for one in _ROUGH)
 
 
-def _finding(variant: str, one: Experiment, count: str, total: str, name: str) -> Finding:
+def _tried(variant: str, one: Experiment, count: str, total: str, name: str) -> Finding:
     numbers: dict[str, Number] = {"count": one.numbers[count], "total": one.numbers[total], "name": name}
     numbers["steps"] = one.numbers.get("steps", 2)
     many = variant == "outside" or int(numbers["count"]) >= MANY * int(numbers["total"])
+    return _finding(Moment.BEFORE, variant, "error" if many else "warning", numbers, name)
+
+
+def _finding(moment: Moment, variant: str, severity: Severity, numbers: dict[str, Number], setting: str) -> Finding:
     return Finding(
         failure="parameters_never_updated",
-        moment=Moment.BEFORE,
-        severity="error" if many else "warning",
-        confidence=0.95,
+        moment=moment,
+        severity=severity,
+        confidence=0.95 if moment is Moment.BEFORE else 0.9,
         numbers=numbers,
-        place=Place("setting", name),
+        place=Place("setting", setting),
         variant=variant,
     )

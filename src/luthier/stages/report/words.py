@@ -301,6 +301,7 @@ ENGLISH: dict[str, str] = {
     "data.lengths_value": "median {median}, 95 % up to {most}, longest {longest}",
     "data.lengths_note": "{cut} rows cut at {max_tokens} tokens, {lost} of all tokens lost",
     "data.dropped": "dropped: {reason}",
+    "data.repaired": "rows taken out of {split} by a fix",
     "data.changed": "changed: {step}",
     "data.column": "column “{name}”",
     "data.column_value": "{kind}, {distinct:,} distinct, {missing:,} missing",

@@ -83,11 +83,18 @@ def _lengths(facts: DataFacts) -> list[Pair]:
 
 
 def _cleaning(facts: DataFacts) -> list[Pair]:
+    """What cleaning changed and dropped, and what fixes took out where the user allowed it."""
+    repaired = [
+        Pair(say("data.repaired", {"split": one.split}), f"{one.before - one.after:,}", one.failure)
+        for one in facts.repairs
+    ]
     dropped = facts.cleaning.dropped.items()
     changed = facts.cleaning.changed.items()
-    return [Pair(say("data.dropped", {"reason": shown(reason)}), f"{rows:,}") for reason, rows in dropped] + [
-        Pair(say("data.changed", {"step": shown(step)}), f"{rows:,}") for step, rows in changed
-    ]
+    return (
+        [Pair(say("data.dropped", {"reason": shown(reason)}), f"{rows:,}") for reason, rows in dropped]
+        + [Pair(say("data.changed", {"step": shown(step)}), f"{rows:,}") for step, rows in changed]
+        + repaired
+    )
 
 
 def _column(column: Column) -> Pair:

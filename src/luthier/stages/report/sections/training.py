@@ -47,6 +47,7 @@ def _loss(trace: Trace) -> Series:
 
 
 def scored(trace: Trace, metric: str, name: str) -> list[Series]:
+    """Validation scores over steps as one series; none where the metric was not scored."""
     points = [(step, one.scores[metric].value) for step, one in trace.evaluations if metric in one.scores]
     if not points:
         return []
