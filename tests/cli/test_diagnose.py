@@ -8,6 +8,7 @@ import pytest
 from luthier.cli.main import main
 from luthier.facts.scene import RunScene
 from luthier.scenes.folder import write
+from luthier.stages.plan.file import load
 
 BAD = RunScene(
     "sequence_to_sequence",
@@ -96,7 +97,8 @@ def test_repair_writes_a_plan(
     told = capsys.readouterr().err
     assert "train.rate 1e-07 → 2e-05" in told
     assert "luthier fit FILE --plan repaired-plan.yaml" in told
-    assert "rate: 2.0e-05" in (tmp_path / "repaired-plan.yaml").read_text()
+    plan = load(tmp_path / "repaired-plan.yaml")
+    assert (plan.data.path, plan.train.rate) == ("FILE", 2e-5)
 
 
 def test_nothing_to_repair(output: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

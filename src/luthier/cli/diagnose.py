@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from luthier.facts.event import Watch
     from luthier.facts.report import Report
 
+ROWS = "FILE"
+"""Stands in a plan for rows that are still to be named: a plan without any could not be read again."""
 SUMMARY = "Read a run and say what went wrong in it, on what evidence, and what to do. Nothing in it is executed."
 EXAMPLES = (
     ("luthier diagnose runs/reviews-1", "a run of Luthier"),
@@ -72,13 +74,13 @@ def _repaired(wanted: argparse.Namespace, report: Report, watch: Watch) -> int:
     from luthier.run import fit, mend
     from luthier.stages.plan.file import to_text
 
-    plan, changes = mend(report, wanted.data or "", wanted.base or "")
+    plan, changes = mend(report, wanted.data or ROWS, wanted.base or "")
     path = Path(wanted.plan_out)
     write_file(path, to_text(plan, path.name))
     told = ", ".join(f"{one.name} {one.before} → {one.after}" for one in changes)
     print(f"\nRepaired: {told}\nPlan: {path}", file=sys.stderr)
     if not wanted.data:
-        print(f"  next: luthier fit FILE --plan {path}", file=sys.stderr)
+        print(f"  next: luthier fit {ROWS} --plan {path}", file=sys.stderr)
         return 0
     request = Request(wanted.data, text=wanted.text, label=wanted.label, plan_file=str(path), out=wanted.out)
     return tell(fit(request, watch), wanted.format)
