@@ -329,7 +329,7 @@ ENGLISH: dict[str, str] = {
     "attempts.name": "attempt {number}",
     "attempts.kept": "kept",
     "attempts.changed": "what was changed",
-    "attempts.as_planned": "nothing: the plan as it was derived",
+    "attempts.as_planned": "nothing: the plan as it was",
     "attempts.ended": "how it ended",
     "attempts.finished": "after {steps:,} steps",
     "attempts.stopped": "stopped at step {steps:,} by {failure}",

@@ -40,7 +40,7 @@ def test_side_by_side() -> None:
     assert isinstance(table, Table)
     assert isinstance(drawings, Drawings)
     assert [[cell.text for cell in row] for row in table.rows] == [
-        ["attempt 1", "0.500", "nothing: the plan as it was derived", "stopped at step 60 by rate_too_high_collapse"],
+        ["attempt 1", "0.500", "nothing: the plan as it was", "stopped at step 60 by rate_too_high_collapse"],
         ["attempt 2 (kept)", "0.950", "rate_too_high_collapse: train.rate 0.005 → 5e-05", "after 60 steps"],
     ]
     assert "attempt 2" in drawings.drawings[0].says
